@@ -1,0 +1,1 @@
+"""The interview: graders, scores, the graph of turns, sessions and their history."""

@@ -1,0 +1,1 @@
+"""The command line and the web app: the only packages that print or draw."""
