@@ -25,7 +25,13 @@ QuestionKind = Literal[
 Origin = Literal["explicit", "derived", "authored", "generated"]
 
 
-class CorpusError(Exception):
+class GreenroomError(Exception):
+    """Something a person can act on: the message names the value at fault and the next step."""
+
+    exit_code = 1
+
+
+class CorpusError(GreenroomError):
     """A document cannot be used; the message names it and says what to do."""
 
 

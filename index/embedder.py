@@ -17,6 +17,8 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from corpus.schema import GreenroomError
+
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int32]
 
@@ -66,8 +68,10 @@ class Embedder(Protocol):
         ...
 
 
-class ModelNotFoundError(Exception):
+class ModelNotFoundError(GreenroomError):
     """The embedding model cannot be loaded; the message says what to install or set."""
+
+    exit_code = 4
 
 
 @dataclass(frozen=True, slots=True)

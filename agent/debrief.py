@@ -1,0 +1,181 @@
+"""The report at the end of a session: what was covered, missed and wrong, and what to read next.
+
+Invariant: means are over graded questions only; what was not graded, skipped or marked by the
+candidate is counted apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from agent.grades import MarkedBy, PointGrade, Scored, Ungraded, Verdict
+from agent.records import SessionRecord, Standing, TurnRecord, standings
+from agent.score import ASK_BELOW
+from corpus.schema import Question, Span
+
+_MOST_TO_READ = 5  # passages a topic
+
+
+@dataclass(frozen=True, slots=True)
+class PointLine:
+    """One key point as it ended: `quote` is the candidate's words, `source` the passage."""
+
+    question_id: str
+    question: str
+    text: str
+    weight: float
+    verdict: Verdict
+    by: MarkedBy
+    unsure: bool  # the grader's guess, below the confidence from which it is told
+    quote: str | None
+    source: Span | None
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionLine:
+    """One question as it ended. `score` is None where it was not graded; `reason` says why."""
+
+    question_id: str
+    question: str
+    outcome: Literal["graded", "ungraded", "skipped"]
+    score: float | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Counts of questions, and the mean score of the graded ones (None where there are none).
+
+    `self_marked` is the share, 0 to 1, of all marked points that the candidate marked.
+    """
+
+    asked: int
+    graded: int
+    ungraded: int
+    skipped: int
+    mean: float | None
+    points: int
+    self_marked: float
+
+
+@dataclass(frozen=True, slots=True)
+class TopicReport:
+    """How one topic went. `read_next` are passages, those that would have gained most first."""
+
+    topic: str
+    tally: Tally
+    questions: tuple[QuestionLine, ...]
+    covered: tuple[PointLine, ...]
+    partial: tuple[PointLine, ...]
+    missed: tuple[PointLine, ...]
+    wrong: tuple[PointLine, ...]
+    read_next: tuple[Span, ...]
+    further_reading: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A session in full. Times are ISO 8601; `finished` is None for a session that still runs."""
+
+    session_id: str
+    person: str
+    started: str
+    finished: str | None
+    planned: int
+    overall: Tally
+    topics: tuple[TopicReport, ...]
+
+
+def report(
+    session: SessionRecord, plan: dict[int, Question], turns: Sequence[TurnRecord]
+) -> Report:
+    """The report of a session from what the history holds of it; also before its end."""
+    stands = standings(plan, turns)
+    topics = dict.fromkeys(s.question.topic for s in stands)
+    return Report(
+        session.id,
+        session.person,
+        session.started,
+        session.finished,
+        len(plan),
+        _tally(stands),
+        tuple(_topic(t, [s for s in stands if s.question.topic == t]) for t in topics),
+    )
+
+
+def _topic(topic: str, stands: Sequence[Standing]) -> TopicReport:
+    lines = [_line(s, p) for s in stands for p in s.points]
+
+    def having(verdict: Verdict) -> tuple[PointLine, ...]:
+        return tuple(line for line in lines if line.verdict == verdict)
+
+    lacking = [s for s in stands if any(p.verdict != "covered" for p in s.points)]
+    further = dict.fromkeys(r for s in lacking for r in s.question.further_reading)
+    return TopicReport(
+        topic,
+        _tally(stands),
+        tuple(_question(s) for s in stands),
+        having("covered"),
+        having("partial"),
+        having("missing"),
+        having("contradicted"),
+        _read_next(stands),
+        tuple(further),
+    )
+
+
+def _read_next(stands: Sequence[Standing]) -> tuple[Span, ...]:
+    lost = sorted(
+        ((p.weight * (1 - p.score), s, p) for s in stands for p in s.points if p.score < 0.95),
+        key=lambda entry: -entry[0],
+    )
+    spans: dict[tuple[str, int, int], Span] = {}
+    for _, stand, point in lost:
+        reference = stand.question.reference
+        for span in (point.source_span, *(reference.spans[:1] if reference else ())):
+            if span is not None and span.document_id != "key_points":
+                spans.setdefault((span.document_id, span.start, span.end), span)
+                break
+    return tuple(spans.values())[:_MOST_TO_READ]
+
+
+def _line(stand: Standing, point: PointGrade) -> PointLine:
+    return PointLine(
+        stand.question.id,
+        stand.question.question,
+        point.text,
+        point.weight,
+        point.verdict,
+        point.by,
+        point.by == "grader" and point.confidence < ASK_BELOW,
+        point.answer_span.quote if point.answer_span else None,
+        point.source_span,
+    )
+
+
+def _question(stand: Standing) -> QuestionLine:
+    text = stand.question.question
+    if isinstance(stand.grade, Scored):
+        return QuestionLine(stand.question.id, text, "graded", stand.grade.score, None)
+    if stand.skipped:
+        return QuestionLine(stand.question.id, text, "skipped", None, None)
+    reason = stand.grade.reason if isinstance(stand.grade, Ungraded) else None
+    return QuestionLine(stand.question.id, text, "ungraded", None, reason)
+
+
+def _tally(stands: Sequence[Standing]) -> Tally:
+    scores = [s.grade.score for s in stands if isinstance(s.grade, Scored)]
+    skipped = sum(s.skipped for s in stands)
+    points = sum(len(s.points) for s in stands)
+    own = sum(s.marked_by("candidate") for s in stands)
+    return Tally(
+        asked=len(stands),
+        graded=len(scores),
+        ungraded=len(stands) - len(scores) - skipped,
+        skipped=skipped,
+        mean=round(sum(scores) / len(scores), 3) if scores else None,
+        points=points,
+        self_marked=round(own / points, 3) if points else 0.0,
+    )

@@ -1,0 +1,87 @@
+"""A session written out: as JSON values, and as Markdown to keep or print.
+
+Invariant: nothing that a candidate or a document says can become markup of the Markdown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from agent.debrief import PointLine, Report, Tally, TopicReport
+from agent.records import TurnRecord
+
+_MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~$&])")
+
+
+def to_json(report: Report, turns: Sequence[TurnRecord]) -> dict[str, Any]:
+    """The report and the turns behind it as JSON values: ``{"report": …, "turns": […]}``."""
+    return {"report": asdict(report), "turns": [asdict(t) for t in turns]}
+
+
+def to_markdown(report: Report) -> str:
+    """The report as Markdown, ending with a line break."""
+    ended = report.finished or "still running"
+    lines = [
+        f"# Interview {_plain(report.session_id)}",
+        "",
+        f"{report.started} to {ended}. {_tally(report.overall)}",
+    ]
+    for topic in report.topics:
+        lines += ["", f"## {_plain(topic.topic)}", "", _tally(topic.tally), *_topic(topic)]
+    return "\n".join(lines) + "\n"
+
+
+def _topic(topic: TopicReport) -> list[str]:
+    lines = [""]
+    for question in topic.questions:
+        mark = f"{question.score:.2f}" if question.score is not None else question.outcome
+        reason = f" ({question.reason.replace('_', ' ')})" if question.reason else ""
+        lines.append(f"- {_plain(question.question)} — {mark}{reason}")
+    for title, points in (
+        ("Covered", topic.covered),
+        ("In part", topic.partial),
+        ("Missed", topic.missed),
+        ("Wrong", topic.wrong),
+    ):
+        if points:
+            lines += ["", f"### {title}", "", *(line for p in points for line in _point(p))]
+    if topic.read_next or topic.further_reading:
+        lines += ["", "### Read next", ""]
+        lines += [f"- {_plain(s.path)}: “{_short(s.quote)}”" for s in topic.read_next]
+        lines += [f"- {_plain(text)}" for text in topic.further_reading]
+    return lines
+
+
+def _point(point: PointLine) -> list[str]:
+    marked = " (marked by yourself)" if point.by == "candidate" else ""
+    guess = " (a guess)" if point.unsure else ""
+    lines = [f"- {_plain(point.text)}{marked}{guess}"]
+    if point.quote:
+        lines.append(f"  - you: “{_short(point.quote)}”")
+    if point.source:
+        lines.append(f"  - {_plain(point.source.path)}: “{_short(point.source.quote)}”")
+    return lines
+
+
+def _tally(tally: Tally) -> str:
+    mean = f"mean {tally.mean:.2f} over {tally.graded} graded" if tally.graded else "none graded"
+    parts = [f"{tally.asked} asked", mean]
+    if tally.ungraded:
+        parts.append(f"{tally.ungraded} not graded")
+    if tally.skipped:
+        parts.append(f"{tally.skipped} skipped")
+    if tally.self_marked:
+        parts.append(f"{tally.self_marked:.0%} of the points marked by yourself")
+    return ", ".join(parts) + "."
+
+
+def _short(text: str, most: int = 300) -> str:
+    line = " ".join(text.split())
+    return _plain(line if len(line) <= most else line[: most - 1] + "…")
+
+
+def _plain(text: str) -> str:
+    return _MARKUP.sub(r"\\\1", " ".join(text.split()))

@@ -1,0 +1,133 @@
+"""The interview as a LangGraph graph, with its checkpoints in SQLite.
+
+Invariant: only `listen` interrupts, and it does nothing else, because a node that interrupts runs
+again from its top; every step is saved before the next one runs.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from agent.flow import Flow
+from agent.marking import Marking
+from agent.state import Reply, State
+
+if TYPE_CHECKING:
+    from langchain_core.runnables import RunnableConfig
+    from langgraph.checkpoint.sqlite import SqliteSaver
+    from langgraph.graph.state import CompiledStateGraph
+
+_MOST_STEPS = 60  # between two turns there are at most eight; more would be a loop
+
+
+class Thread:
+    """The graph and its checkpoints; one thread for a session. Opened on first use."""
+
+    def __init__(self, checkpoints: Path, flow: Flow, marking: Marking) -> None:
+        """`checkpoints` is the SQLite file; it is made if needed. Imports LangGraph (a second)."""
+        self._saver = _open_saver(checkpoints)
+        self._graph = _compile(flow, marking, self._saver)
+
+    def close(self) -> None:
+        """Close the checkpoints."""
+        with self._saver.lock:
+            self._saver.conn.close()
+
+    def state(self, session_id: str) -> State | None:
+        """The last saved state of a session, or None where there is none."""
+        values: Any = self._graph.get_state(_config(session_id)).values
+        return values or None
+
+    def waits(self, session_id: str) -> bool:
+        """Whether the session waits for a reply (or is over), rather than being half-way."""
+        return self._graph.get_state(_config(session_id)).next in ((), ("listen",))
+
+    def begin(self, session_id: str) -> None:
+        """Run a new session up to its first turn. Raises what a step raises."""
+        self._run({"session_id": session_id}, session_id)
+
+    def go_on(self, session_id: str) -> None:
+        """Run a session that was cut off in the middle up to its next turn."""
+        self._run(None, session_id)
+
+    def reply(self, session_id: str, reply: Reply) -> None:
+        """Run a waiting session with the candidate's reply up to its next turn."""
+        from langgraph.types import Command
+
+        self._run(Command(resume=dict(reply)), session_id)
+
+    def forget(self, session_id: str) -> None:
+        """Really delete a session's checkpoints."""
+        self._saver.delete_thread(session_id)
+        with self._saver.lock:
+            self._saver.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+    def _run(self, given: Any, session_id: str) -> None:
+        self._graph.invoke(given, _config(session_id), durability="sync", version="v2")
+
+
+def _config(session_id: str) -> RunnableConfig:
+    return {"configurable": {"thread_id": session_id}, "recursion_limit": _MOST_STEPS}
+
+
+def _open_saver(path: Path) -> SqliteSaver:
+    # Read when LangGraph is imported: nothing but its own safe types may be loaded.
+    os.environ["LANGGRAPH_STRICT_MSGPACK"] = "true"
+    from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
+    from langgraph.checkpoint.sqlite import SqliteSaver
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    connection = sqlite3.connect(path, check_same_thread=False, timeout=20.0)
+    connection.execute("PRAGMA secure_delete = ON")
+    # The history holds every reply: a checkpoint lost in a power cut is made again from there.
+    connection.execute("PRAGMA synchronous = NORMAL")
+    saver = SqliteSaver(connection, serde=JsonPlusSerializer(allowed_msgpack_modules=None))
+    saver.setup()
+    return saver
+
+
+def _listen(state: State) -> State:
+    from langgraph.types import interrupt
+
+    reply: Reply = interrupt({"number": state["number"], "kind": state["kind"]})
+    return {"reply": reply}
+
+
+def _compile(
+    flow: Flow, marking: Marking, saver: SqliteSaver
+) -> CompiledStateGraph[State, None, State, State]:
+    from langgraph.graph import END, START, StateGraph
+
+    graph = StateGraph(State)
+    for name, step in {
+        "plan": flow.plan,
+        "ask": flow.ask,
+        "listen": _listen,
+        "understand": flow.understand,
+        "tell": flow.tell,
+        "retrieve": marking.retrieve,
+        "grade": marking.grade,
+        "settle": marking.settle,
+        "confirm": marking.confirm,
+        "mark": marking.mark,
+        "follow_up": flow.follow_up,
+        "advance": flow.advance,
+        "debrief": flow.debrief,
+    }.items():
+        graph.add_node(name, step)
+    graph.add_edge(START, "plan")
+    graph.add_edge("plan", "ask")
+    for turn in ("ask", "tell", "confirm", "follow_up"):
+        graph.add_edge(turn, "listen")
+    graph.add_edge("listen", "understand")
+    graph.add_conditional_edges("understand", flow.after_understanding)
+    graph.add_edge("retrieve", "grade")
+    graph.add_edge("grade", "settle")
+    graph.add_conditional_edges("settle", flow.after_grading)
+    graph.add_conditional_edges("mark", flow.after_grading)
+    graph.add_conditional_edges("advance", flow.after_advancing)
+    graph.add_edge("debrief", END)
+    return graph.compile(checkpointer=saver)

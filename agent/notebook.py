@@ -1,0 +1,71 @@
+"""Where a state's ids lead: its question, what was said, the turn that is opened next.
+
+Invariant: a turn stands in the history before the state that names it is saved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from agent.history import History
+from agent.plan import Options
+from agent.records import TurnRecord, joined
+from agent.state import State, TurnKind
+from corpus.schema import Question
+
+Clock = Callable[[], datetime]  # of aware times
+
+
+class Notebook:
+    """Reads and writes the history for a state. `clock` dates what is written."""
+
+    def __init__(self, history: History, clock: Clock) -> None:
+        self.history = history
+        self._clock = clock
+
+    def now(self) -> str:
+        """The time, ISO 8601 to the second."""
+        return self._clock().isoformat(timespec="seconds")
+
+    def options(self, state: State) -> Options:
+        """What the session was started with."""
+        session = self.history.session(state["session_id"])
+        return session.options if session else Options()
+
+    def question(self, state: State) -> Question:
+        """The question at the state's position."""
+        return self.history.plan(state["session_id"])[state["position"]]
+
+    def text(self, state: State, number: int) -> str:
+        """What the candidate wrote in a turn; empty where nothing."""
+        turn = self.history.turn(state["session_id"], number)
+        return turn.reply["text"] if turn and turn.reply else ""
+
+    def said(self, state: State) -> str:
+        """All answers to the question so far, joined as a standing's spans count them."""
+        return joined([self.text(state, number) for number in state["answers"]])
+
+    def open(
+        self,
+        state: State,
+        kind: TurnKind,
+        prompt: str,
+        note: str = "",
+        unsure: tuple[str, ...] = (),
+    ) -> State:
+        """Begin the next turn: written to the history, then returned as the state's change."""
+        number = state["number"] + 1
+        turn = TurnRecord(
+            state["session_id"],
+            number,
+            state["position"],
+            state["attempt"],
+            kind,
+            prompt,
+            note,
+            unsure,
+            self.now(),
+        )
+        self.history.open_turn(turn)
+        return {"number": number, "kind": kind, "prompt": prompt}

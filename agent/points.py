@@ -1,0 +1,69 @@
+"""The key points of a request: its own, or those derived from its reference, each with its source.
+
+Invariant: a derived point's span quotes the reference word by word; a bare key point is its own
+source.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+
+from agent.grades import GradeRequest
+from corpus.questions.keypoints import points_of_text
+from corpus.schema import KeyPoint, Reference, Span
+
+REFERENCE = "reference"  # document and path of a reference that came as a bare string
+KEY_POINTS = "key_points"  # and of a key point that came without a reference
+_LEAST_QUOTE = 12  # characters: a shorter point may stand in a reference by chance
+
+
+def points_of(request: GradeRequest) -> tuple[KeyPoint, ...]:
+    """All points, each with a span where there is verbatim support; none without a reference."""
+    if request.key_points:
+        return tuple(_with_source(p, request.reference) for p in request.key_points)
+    if request.reference is None or not request.reference.text.strip():
+        return ()
+    return _derived(request.reference, request.question)
+
+
+def bare_reference(text: str) -> Reference:
+    """A reference that came as a string, as one span of the document "reference"."""
+    return Reference(text, (Span(REFERENCE, REFERENCE, 0, len(text), text),))
+
+
+def _with_source(point: KeyPoint, reference: Reference | None) -> KeyPoint:
+    if point.span is not None:
+        return point
+    if reference is None:
+        own = Span(KEY_POINTS, KEY_POINTS, 0, len(point.text), point.text)
+        return dataclasses.replace(point, span=own)
+    if len(point.text) >= _LEAST_QUOTE:
+        for span in reference.spans:
+            at = span.quote.find(point.text)
+            if at >= 0:
+                return dataclasses.replace(point, span=_part(span, at, at + len(point.text)))
+    return point
+
+
+def _derived(reference: Reference, question: str) -> tuple[KeyPoint, ...]:
+    found = points_of_text(reference.text, question)
+    return tuple(
+        KeyPoint(f"k{i}", p.text, p.weight, _source(reference, p.start, p.end))
+        for i, p in enumerate(found, 1)
+    )
+
+
+def _source(reference: Reference, start: int, end: int) -> Span | None:
+    """The part of one of the reference's spans at this place of its joined text."""
+    at = 0
+    for span in reference.spans:
+        if at <= start and end <= at + len(span.quote):
+            return _part(span, start - at, end - at)
+        at += len(span.quote) + len("\n\n")
+    return None
+
+
+def _part(span: Span, start: int, end: int) -> Span:
+    return Span(
+        span.document_id, span.path, span.start + start, span.start + end, span.quote[start:end]
+    )

@@ -1,0 +1,77 @@
+"""Cuts an answer into clauses, the pieces that are quoted as evidence.
+
+Invariant: segments are in order, do not overlap, hold at least one word character, and have no
+white space at either end.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_SENTENCE = re.compile(
+    r"""(?:(?<=[.!?])|(?<=[.!?]["'”’)\]]))\s+(?=\S) # after a full stop, whatever the next case
+    |\s*\n\s*                                  # or at a line break
+    """,
+    re.X,
+)
+_ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|vs|etc|cf|approx|fig|no|dr|mr|ms|incl)\.)$", re.I)
+_CLAUSE = re.compile(
+    r"\s*[;:]\s+|\s+[-–—]+\s+|,\s+(?=(?:and|but|so|because|while|whereas|which|since|though|"
+    r"although|unlike|hence|then|or|where|if|when)\b)",
+    re.I,
+)
+_BULLET = re.compile(r"(?:[-*•+–]|\(?\d{1,2}[.)]|#{1,6})\s+")
+_MIN_WORDS = 4  # a shorter clause stays with its neighbour
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A clause: ``text[start:end]``; `sentence` numbers the sentence that it is a part of."""
+
+    start: int
+    end: int
+    sentence: int
+
+
+def sentences(text: str) -> Iterator[tuple[int, int]]:
+    """Start and end of each sentence, line or list item."""
+    start = 0
+    for match in _SENTENCE.finditer(text):
+        if "\n" not in match.group() and _ABBREVIATION.search(text, start, match.start()):
+            continue
+        yield from _trimmed(text, start, match.start())
+        start = match.end()
+    yield from _trimmed(text, start, len(text))
+
+
+def segments(text: str) -> tuple[Segment, ...]:
+    """The clauses of all sentences."""
+    return tuple(
+        Segment(start, end, number)
+        for number, (low, high) in enumerate(sentences(text))
+        for start, end in clauses(text, low, high)
+    )
+
+
+def clauses(text: str, low: int, high: int) -> Iterator[tuple[int, int]]:
+    """Cut one sentence where a clause ends, if both sides are long enough to mean something."""
+    start = low
+    for match in _CLAUSE.finditer(text, low, high):
+        left, right = text[start : match.start()], text[match.end() : high]
+        if len(left.split()) >= _MIN_WORDS and len(right.split()) >= _MIN_WORDS:
+            yield from _trimmed(text, start, match.start())
+            start = match.end()
+    yield from _trimmed(text, start, high)
+
+
+def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    piece = text[start:end]
+    start += len(piece) - len(piece.lstrip())
+    end = start + len(piece.strip())
+    bullet = _BULLET.match(text, start, end)
+    if bullet:
+        start = bullet.end()
+    if any(c.isalnum() for c in text[start:end]):
+        yield start, end

@@ -1,0 +1,83 @@
+"""Settings, read when asked for and never at import.
+
+An argument beats the environment (``GREENROOM_…``), which beats ``config.toml``, which beats the
+default. Invariant: `home` is absolute and lies outside the packages.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, Literal
+
+import platformdirs
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from corpus.schema import GreenroomError
+
+
+class SettingsError(GreenroomError):
+    """A setting has a value that cannot be used; the message names it."""
+
+    exit_code = 2
+
+
+def config_file() -> Path:
+    """Where the config file is looked for: ``GREENROOM_CONFIG``, else the user's config folder."""
+    named = os.environ.get("GREENROOM_CONFIG")
+    return Path(named) if named else platformdirs.user_config_path("greenroom") / "config.toml"
+
+
+class Settings(BaseSettings):
+    """Everything a person may set."""
+
+    model_config = SettingsConfigDict(env_prefix="GREENROOM_", extra="ignore", frozen=True)
+
+    home: Path = Field(default_factory=lambda: platformdirs.user_data_path("greenroom"))
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+    embedding_model: str | None = None
+    llm_url: str | None = None
+    llm_model: str | None = None
+    llm_api_key: str | None = Field(default=None, repr=False)
+
+    @field_validator("home")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        return value.expanduser().absolute()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments, then the environment, then the config file."""
+        file = TomlConfigSettingsSource(settings_cls, toml_file=config_file())
+        return init_settings, env_settings, file
+
+
+def load_settings(**arguments: Any) -> Settings:
+    """Settings with these arguments on top; None counts as not given.
+
+    Raises SettingsError naming the setting at fault.
+    """
+    given = {name: value for name, value in arguments.items() if value is not None}
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        raise SettingsError(
+            f"setting {name!r} has the value {first.get('input')!r}: {first['msg']}"
+        ) from error
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"the config file {config_file()} cannot be read: {error}") from error

@@ -1,0 +1,141 @@
+"""What the candidate is shown: a turn, with the grade of the answer before it.
+
+Invariant: a turn is made from the history alone, so that it is the same whenever it is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from agent.debrief import Report
+from agent.grades import AnswerSpan, Grade, Scored, Verdict
+from agent.records import TurnRecord, joined
+from agent.state import TurnKind
+from corpus.schema import Question, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Unsure:
+    """A point put to the candidate: the words in question, the passage, the grader's guess."""
+
+    id: str
+    text: str
+    answer_span: AnswerSpan | None
+    source_span: Span | None
+    guess: Verdict
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """The mark that an answer got. `grade`'s spans count in `answer`, `standing`'s in `all_said`.
+
+    `closed` says that the question is over: only then may its reference and the points missed be
+    shown without giving a follow-up away. `coaching` is advice for the candidate, then too.
+    """
+
+    number: int  # of the turn that was answered
+    question: Question
+    answer: str
+    grade: Grade
+    standing: Grade
+    all_said: str
+    closed: bool
+    coaching: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One thing put to the candidate.
+
+    `number` counts turns from 1, `place` questions from 1 of `total`. `note` answers a word to the
+    interviewer (a hint, why, a skip). `reply` and `verdicts` are what the candidate did with the
+    turn; None while it is pending. A report has no question.
+    """
+
+    session_id: str
+    number: int
+    kind: TurnKind
+    question: Question | None
+    prompt: str
+    place: int
+    total: int
+    attempt: int
+    note: str
+    marked: Marked | None
+    unsure: tuple[Unsure, ...]
+    reply: str | None
+    verdicts: Mapping[str, Verdict] | None
+    intent: str | None
+    report: Report | None
+    finished: bool
+
+    @property
+    def grade(self) -> Grade | None:
+        """The grade of the answer before this turn, if it was just given."""
+        return self.marked.grade if self.marked else None
+
+    @property
+    def coaching(self) -> tuple[str, ...]:
+        """Advice to show after the grade."""
+        return self.marked.coaching if self.marked else ()
+
+
+def turn_of(
+    turns: Sequence[TurnRecord], index: int, plan: Mapping[int, Question], report: Report | None
+) -> Turn:
+    """The turn at `index` of a session's turns; `report` is shown with a turn of that kind."""
+    here = turns[index]
+    marked = _marked(turns, index, plan)
+    final = here.kind == "report"
+    return Turn(
+        here.session_id,
+        here.number,
+        here.kind,
+        plan.get(here.position),
+        here.prompt,
+        min(here.position + 1, len(plan)),
+        len(plan),
+        here.attempt,
+        here.note,
+        marked,
+        _unsure(here, marked),
+        here.reply["text"] if here.reply else None,
+        here.reply["verdicts"] if here.reply else None,
+        here.intent,
+        report if final else None,
+        final,
+    )
+
+
+def _marked(turns: Sequence[TurnRecord], index: int, plan: Mapping[int, Question]) -> Marked | None:
+    if index == 0:
+        return None
+    here, before = turns[index], turns[index - 1]
+    question = plan.get(before.position)
+    if before.grade is None or before.standing is None or question is None:
+        return None
+    answers = [t for t in turns[:index] if t.position == before.position and t.is_answer]
+    closed = here.position != before.position
+    texts = [t.reply["text"] for t in answers if t.reply]
+    return Marked(
+        answers[-1].number,
+        question,
+        texts[-1],
+        before.grade,
+        before.standing,
+        joined(texts),
+        closed,
+        question.coaching if closed else (),
+    )
+
+
+def _unsure(here: TurnRecord, marked: Marked | None) -> tuple[Unsure, ...]:
+    if marked is None or not isinstance(marked.grade, Scored):
+        return ()
+    points = {p.id: p for p in marked.grade.points}
+    return tuple(
+        Unsure(p.id, p.text, p.answer_span, p.source_span, p.verdict, p.confidence)
+        for p in (points[i] for i in here.unsure if i in points)
+    )

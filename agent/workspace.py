@@ -1,0 +1,257 @@
+"""The composition root: from settings to the stores, models and graders that commands use.
+
+Invariant: nothing is opened or loaded before it is asked for, and each thing only once.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from agent.settings import Settings
+from corpus.schema import Document, GreenroomError, Question, Reference, Source, Span
+
+if TYPE_CHECKING:
+    from index.search import Filters, Searcher
+
+    from agent.embedded import EmbeddedGrader
+    from agent.interview import Interview
+    from index.embedder import TransformerEmbedder
+    from index.report import IngestReport, IngestRow
+    from index.store import Store
+
+
+class NotFoundError(GreenroomError):
+    """Nothing has this id or path."""
+
+
+class ModelUnavailableError(GreenroomError):
+    """The grader that was asked for cannot run here."""
+
+    exit_code = 4
+
+
+class Workspace:
+    """Everything that belongs to one data folder. Safe to share between threads."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._lock = threading.RLock()
+        self._library_current = False
+        try:
+            settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            raise GreenroomError(
+                f"the data folder {settings.home} cannot be made ({error.strerror}); "
+                "name another with --home"
+            ) from error
+
+    @property
+    def home(self) -> Path:
+        """The data folder."""
+        return self.settings.home
+
+    @cached_property
+    def store(self) -> Store:
+        """Documents, passages and questions, as they were stored."""
+        from index.store import Store
+
+        return Store(self.home / "greenroom.db")
+
+    @cached_property
+    def embedder(self) -> TransformerEmbedder:
+        """The encoder; it loads on first use."""
+        from index.embedder import TransformerEmbedder
+
+        # "auto" leaves a GPU to the language model: the encoder is small.
+        device = "cuda" if self.settings.device == "cuda" else "cpu"
+        return TransformerEmbedder(self.settings.embedding_model, device)
+
+    def ready(self) -> Store:
+        """The store with the bundled library in it, brought up to date once."""
+        from index.ingest import ingest_library
+
+        with self._lock:
+            if not self._library_current:
+                ingest_library(self.store, self.embedder, datetime.now(UTC))
+                self._library_current = True
+        return self.store
+
+    def ingest(
+        self,
+        paths: Sequence[Path],
+        *,
+        dry_run: bool = False,
+        on_progress: Callable[[IngestRow], None] | None = None,
+    ) -> IngestReport:
+        """Read files and folders into the store."""
+        from corpus.sandbox import Sandbox
+        from index.ingest import ingest
+
+        store = self.ready()
+        with Sandbox() as sandbox:
+            return ingest(
+                paths,
+                store,
+                self.embedder,
+                sandbox,
+                datetime.now(UTC),
+                dry_run=dry_run,
+                on_progress=on_progress,
+            )
+
+    def searcher(self) -> Searcher:
+        """Search over all that is stored now."""
+        from index.search import Searcher
+
+        from index.generations import open_snapshot
+
+        store = self.ready()
+        return Searcher(open_snapshot(store, self.embedder.name, self.cache), self.embedder)
+
+    @property
+    def cache(self) -> Path:
+        """The folder of what can be rebuilt."""
+        return self.home / "cache"
+
+    def filters(
+        self, source: Source | None = None, topic: str | None = None, document: str | None = None
+    ) -> Filters:
+        """Search filters; a document is named by id or path. Raises NotFoundError."""
+        from index.search import Filters
+
+        ids = (self.document_id(document),) if document else ()
+        return Filters(source=source, topic=topic, document_ids=ids)
+
+    def questions(
+        self,
+        topic: str | None = None,
+        document: str | None = None,
+        source: Source | None = None,
+    ) -> tuple[Question, ...]:
+        """The question bank, or a part of it. Raises NotFoundError for an unknown document."""
+        store = self.ready()
+        wanted = self.document_id(document) if document else None
+        return store.questions(topic, wanted, source)
+
+    def question(self, question_id: str) -> Question | None:
+        """One question of the bank."""
+        return self.ready().question(question_id)
+
+    def document_id(self, reference: str) -> str:
+        """The id of the document with this id, path, or ``library:`` name."""
+        store = self.ready()
+        if store.stored(reference):
+            return reference
+        path = reference if ":" in reference else str(Path(reference).expanduser().resolve())
+        found = store.by_path(path) or store.by_path(str(Path(reference).expanduser().resolve()))
+        if found is None:
+            raise NotFoundError(
+                f"no document {reference!r}; ingest it first, or see the ids that "
+                "`greenroom ingest PATH --json` prints"
+            )
+        return found.id
+
+    def document(self, reference: str) -> Document:
+        """A document with its text. Raises NotFoundError."""
+        found = self.store.document(self.document_id(reference))
+        if found is None:
+            raise NotFoundError(f"the document {reference!r} was deleted meanwhile")
+        return found
+
+    @cached_property
+    def embedded_grader(self) -> EmbeddedGrader:
+        """The grader that needs no server."""
+        from agent.embedded import EmbeddedGrader
+
+        return EmbeddedGrader(self.embedder)
+
+    def grader(self, name: Literal["auto", "embedded", "vllm", "combined"] | str) -> EmbeddedGrader:
+        """The grader that marks. Raises ModelUnavailableError where it cannot run."""
+        if name in ("auto", "embedded"):
+            return self.embedded_grader
+        raise ModelUnavailableError(
+            f"the grader {name!r} needs a language model, which this version cannot use; "
+            "take --grader embedded"
+        )
+
+    def reference_for(self, question: str) -> Reference | None:
+        """What the documents say to a question; None where nothing found is likely to answer."""
+        found = self.searcher().search(question, k=1)
+        if found.weak or not found.hits:
+            return None
+        hit = found.hits[0]
+        return Reference.of((Span(hit.document_id, hit.path, hit.start, hit.end, hit.quote),))
+
+    @cached_property
+    def interview(self) -> Interview:
+        """All sessions of this data folder."""
+        from agent.interview import Interview
+
+        self.ready()
+        return Interview(self.home, StoreBank(self.store), self.embedded_grader, self._reference_of)
+
+    def _reference_of(self, question: Question) -> Reference | None:
+        return self.reference_for(question.question)
+
+    def warm(self) -> None:
+        """Load what the first answer needs: the encoder and the interview's graph."""
+        self.embedder.warm()
+        self.interview.warm()
+
+    def forget(self, target: str) -> dict[str, int]:
+        """Really delete a document (id or path) or a session; what was deleted, counted."""
+        from agent.interview import SessionNotFoundError
+        from index.generations import purge
+
+        try:
+            document_id = self.document_id(target)
+        except NotFoundError:
+            try:
+                self.interview.forget(target)
+            except SessionNotFoundError as error:
+                raise NotFoundError(
+                    f"{target!r} is neither a document (id or path) nor a session"
+                ) from error
+            return {"sessions": 1}
+        sessions = self.interview.forget_document(document_id)
+        self.store.delete(document_id)
+        purge(self.cache)
+        return {"documents": 1, "sessions ended": len(sessions)}
+
+    def forget_everything(self) -> dict[str, int]:
+        """Really delete all documents of the person, all sessions and all history."""
+        from index.generations import purge
+
+        documents = self.ready().documents("user")
+        sessions = self.interview.sessions()
+        self.interview.forget_all()
+        for document in documents:
+            self.store.delete(document.id)
+        purge(self.cache)
+        return {"documents": len(documents), "sessions": len(sessions)}
+
+    def close(self) -> None:
+        """Close the stores that were opened."""
+        for name in ("interview", "store"):
+            if name in self.__dict__:
+                self.__dict__[name].close()
+
+
+class StoreBank:
+    """The store's questions as the planner reads them."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def questions(self) -> tuple[Question, ...]:
+        """All questions, in the documents' order."""
+        return self._store.questions()
+
+    def question(self, question_id: str) -> Question | None:
+        """One question, by id."""
+        return self._store.question(question_id)

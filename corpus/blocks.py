@@ -1,0 +1,357 @@
+"""The structure of a text: its headings, paragraphs, list items, tables, code, quotes, tags.
+
+Invariant: blocks are in order, do not overlap, and cover every character that is not white space.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+
+from corpus import lines as ln
+from corpus.schema import Block, BlockKind
+
+_FRONT_KEY = re.compile(r"[\w-]+[ \t]*:|[ \t]+\S|-[ \t]|#|$")
+_NUMBERED_QUESTION = re.compile(r"(?:Q|Question)\W{0,2}\d{1,3}\b|Q\s?[:.)]")
+_HEADING_TAIL = re.compile(r"[ \t]+#+[ \t]*$")
+_MAX_FRONT_MATTER = 80
+
+
+def scan(text: str) -> tuple[Block, ...]:
+    """The blocks of a text, in time linear in its length. Never raises."""
+    return tuple(_Scanner(text).run())
+
+
+class _Scanner:
+    """One pass over the lines; each `_take_…` consumes the lines of a block or declines."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.lines = text.split("\n")
+        self.starts: list[int] = []
+        offset = 0
+        for line in self.lines:
+            self.starts.append(offset)
+            offset += len(line) + 1
+        self.blocks: list[Block] = []
+        self.at = 0
+        self.list_stack: list[tuple[int, int]] = []  # (indent of the marker, of its content)
+        self.wrapped = ln.prose_is_wrapped(self.lines)
+        self.fences = [i for i, line in enumerate(self.lines) if ln.FENCE.match(line)]
+        self.unclosed: dict[str, int] = {}
+        self.tag_ends: dict[str, int] = {}
+        self.titled = any(ln.HEADING.match(line) for line in self.lines)
+
+    def run(self) -> list[Block]:
+        self._take_front_matter()
+        while self.at < len(self.lines):
+            line = self.lines[self.at]
+            if not line.strip():
+                self.at += 1
+                continue
+            self._leave_lists(line)
+            if not (
+                self._take_fence(line)
+                or self._take_heading(line)
+                or self._take_rule(line)
+                or self._take_table(line)
+                or self._take_quote(line)
+                or self._take_tag(line)
+                or self._take_item(line)
+                or self._take_indented_code(line)
+            ):
+                self._take_prose()
+        return self.blocks
+
+    # -- adding -----------------------------------------------------------------------------------
+
+    def _add(
+        self,
+        kind: BlockKind,
+        first: int,
+        last: int,
+        *,
+        body: tuple[int, int] | None = None,
+        level: int = 0,
+        marker: str = "",
+        keep_indent: bool = False,
+    ) -> None:
+        """Adds lines `first` to `last` (inclusive) as one block and moves past them."""
+        start, raw = self.starts[first], self.lines[first]
+        if not keep_indent:
+            start += len(raw) - len(raw.lstrip())
+        end = self.starts[last] + len(self.lines[last].rstrip())
+        body_start, body_end = body if body is not None else (start, end)
+        body_start = min(max(body_start, start), end)
+        body_end = min(max(body_end, body_start), end)
+        self.blocks.append(Block(kind, start, end, body_start, body_end, level, marker))
+        self.at = last + 1
+
+    def _leave_lists(self, line: str) -> None:
+        indent = ln.indent_of(line)
+        if indent == 0 and not ln.LIST_ITEM.match(line):
+            self.list_stack.clear()
+
+    # -- the kinds --------------------------------------------------------------------------------
+
+    def _take_front_matter(self) -> None:
+        if self.lines[0].strip() != "---":
+            return
+        for i, line in enumerate(self.lines[1:_MAX_FRONT_MATTER], start=1):
+            if line.strip() in ("---", "..."):
+                if i > 1:
+                    body = (self.starts[1], self.starts[i])
+                    self._add("html", 0, i, body=body, marker="front-matter")
+                return
+            if not _FRONT_KEY.match(line):
+                return
+
+    def _take_fence(self, line: str) -> bool:
+        match = ln.FENCE.match(line)
+        if match is None:
+            return False
+        first, ticks, info = self.at, match.group(1), match.group(2).strip()
+        last = self._closing_fence(first, ticks)
+        closed = last is not None
+        if last is None:
+            last = first
+            while last + 1 < len(self.lines) and self.lines[last + 1].strip():
+                last += 1
+        body_end = self.starts[last] - 1 if closed else self.starts[last] + len(self.lines[last])
+        body_start = self.starts[first] + len(line) + 1
+        self._add("code", first, last, body=(body_start, body_end), marker=ticks + info)
+        return True
+
+    def _closing_fence(self, first: int, ticks: str) -> int | None:
+        char, count = ticks[0], len(ticks)
+        if count >= self.unclosed.get(char, count + 1):
+            return None
+        for at in range(bisect_left(self.fences, first + 1), len(self.fences)):
+            i = self.fences[at]
+            bare = self.lines[i].strip()
+            if len(bare) >= count and bare == char * len(bare):
+                return i
+        self.unclosed[char] = count
+        return None
+
+    def _take_heading(self, line: str) -> bool:
+        match = ln.HEADING.match(line)
+        begin = self.starts[self.at]
+        if match is not None:
+            tail = _HEADING_TAIL.search(line[-80:], 1)
+            end = begin + len(line) - (len(tail.group()) if tail else 0)
+            body = (begin + match.end(), end)
+            marker = match.group(1)
+            self._add("heading", self.at, self.at, body=body, level=len(marker), marker=marker)
+            return True
+        html = ln.HTML_HEADING.match(line)
+        if html is not None:
+            close = line.lower().rfind("</h")
+            end = begin + (close if close >= html.end() else len(line))
+            level = int(html.group(1))
+            body = (begin + html.end(), end)
+            self._add("heading", self.at, self.at, body=body, level=level, marker=f"<h{level}>")
+            return True
+        return False
+
+    def _take_rule(self, line: str) -> bool:
+        if not ln.RULE.match(line):
+            return False
+        self._add("rule", self.at, self.at, marker=line.strip()[:3])
+        return True
+
+    def _take_table(self, line: str) -> bool:
+        after = self.at + 1
+        if "|" not in line or after >= len(self.lines):
+            return False
+        if not ln.is_table_delimiter(self.lines[after]):
+            return False
+        last = after
+        while last + 1 < len(self.lines) and "|" in self.lines[last + 1]:
+            last += 1
+        self._add("table", self.at, last, marker="|")
+        return True
+
+    def _take_quote(self, line: str) -> bool:
+        if not ln.QUOTE.match(line):
+            return False
+        last = self.at
+        while last + 1 < len(self.lines) and ln.QUOTE.match(self.lines[last + 1]):
+            last += 1
+        body_start = self.starts[self.at] + line.index(">") + 1
+        body_start += len(line) - line.index(">") - 1 - len(line[line.index(">") + 1 :].lstrip())
+        body = (body_start, self.starts[last] + len(self.lines[last].rstrip()))
+        self._add("quote", self.at, last, body=body, marker=">")
+        return True
+
+    def _take_tag(self, line: str) -> bool:
+        if line.lstrip().startswith("<!--"):
+            self._add("html", self.at, self._end_of("-->"), marker="comment")
+            return True
+        match = ln.BLOCK_TAG.match(line)
+        if match is None:
+            if line.lstrip().startswith("<") and ln.only_tags(line):
+                self._add("html", self.at, self.at, marker="<>")
+                return True
+            return False
+        name = match.group("name").lower()
+        tag = f"<{match.group('close')}{name}>"
+        if name in ("table", "pre", "script", "style", "summary", "dt") and "/" not in tag:
+            kind: BlockKind = "table" if name == "table" else "code" if name == "pre" else "html"
+            begin = self.starts[self.at] + line.find(">") + 1
+            last = self._end_of(f"</{name}")
+            close = self.lines[last].lower().rfind(f"</{name}")
+            end = self.starts[last] + (close if close >= 0 else len(self.lines[last]))
+            self._add(kind, self.at, last, body=(begin, end), marker=tag)
+            return True
+        if ln.only_tags(line) or name in ("details", "br", "hr", "img", "dl"):
+            self._add("html", self.at, self.at, marker=tag)
+            return True
+        return False
+
+    def _end_of(self, closing: str) -> int:
+        """The line, from here on, where `closing` stands; this line where it never does."""
+        if self.at < self.tag_ends.get(closing, -1):
+            return self.at  # a search from an earlier line found none up to there
+        for i in range(self.at, len(self.lines)):
+            if closing in self.lines[i].lower():
+                return i
+        self.tag_ends[closing] = len(self.lines)
+        return self.at
+
+    def _take_item(self, line: str) -> bool:
+        match = ln.LIST_ITEM.match(line)
+        if match is None or self._is_number_in_prose(match):
+            return False
+        indent = ln.indent_of(line)
+        content = indent + match.end("gap") - match.end("indent")
+        while self.list_stack and indent <= self.list_stack[-1][0]:
+            self.list_stack.pop()
+        while self.list_stack and indent < self.list_stack[-1][1] - 2:
+            self.list_stack.pop()
+        level = len(self.list_stack)
+        self.list_stack.append((indent, content))
+        begin = self.starts[self.at]
+        after = begin + match.end()
+        after += len(line[match.end() :]) - len(line[match.end() :].lstrip())
+        last = self._last_line_of_item(indent)
+        body = (after, self.starts[last] + len(self.lines[last].rstrip()))
+        marker = match.group("task") or match.group("marker")
+        self._add("list_item", self.at, last, body=body, level=level, marker=marker)
+        return True
+
+    def _is_number_in_prose(self, match: re.Match[str]) -> bool:
+        """A wrapped line that happens to begin with a number ("… in / 1986. The …")."""
+        marker = match.group("marker")
+        if not marker[0].isdigit() or marker[:-1] in ("0", "1") or self.list_stack:
+            return False
+        before = self.lines[self.at - 1] if self.at else ""
+        return bool(
+            self.wrapped
+            and before.strip()
+            and not ln.is_structural(before)
+            and not ln.ends_sentence(before)
+        )
+
+    def _last_line_of_item(self, indent: int) -> int:
+        last = self.at
+        while last + 1 < len(self.lines):
+            line, following = self.lines[last], self.lines[last + 1]
+            if not following.strip() or ln.is_structural(following):
+                break
+            if ln.indent_of(following) <= indent and not (
+                ln.flows_on(line, following) or (self.wrapped and not ln.ends_sentence(line))
+            ):
+                break
+            last += 1
+        return last
+
+    def _take_indented_code(self, line: str) -> bool:
+        depth = self.list_stack[-1][1] if self.list_stack else 0
+        before = self.lines[self.at - 1] if self.at else ""
+        if ln.indent_of(line) < depth + 4 or before.strip() or (depth and len(line) > 160):
+            return False
+        last = self.at
+        while last + 1 < len(self.lines) and ln.indent_of(self.lines[last + 1]) >= depth + 4:
+            last += 1
+        while not self.lines[last].strip():
+            last -= 1
+        self._add("code", self.at, last, marker="    ", keep_indent=True)
+        return True
+
+    # -- prose ------------------------------------------------------------------------------------
+
+    def _take_prose(self) -> None:
+        first = last = self.at
+        if self._take_underlined(first):
+            return
+        while last + 1 < len(self.lines):
+            following = self.lines[last + 1]
+            if not following.strip() or self._breaks_prose(following, last + 1):
+                break
+            last += 1
+        run = self.lines[first : last + 1]
+        wrapped = ln.is_wrapped(run, self.wrapped)
+        width = max(len(line) for line in run)
+        begin = first
+        for i in range(first, last + 1):
+            if i == last or self._ends_paragraph(i, wrapped, width):
+                if begin == i and self._is_plain_heading(i):
+                    self._add("heading", begin, i, level=2)
+                else:
+                    self._add("paragraph", begin, i)
+                begin = i + 1
+
+    def _breaks_prose(self, line: str, i: int) -> bool:
+        item = ln.LIST_ITEM.match(line)
+        if item is not None:
+            at, self.at = self.at, i
+            in_prose = self._is_number_in_prose(item)
+            self.at = at
+            return not in_prose
+        if line.lstrip().startswith(("<", "|")):
+            return bool(ln.BLOCK_TAG.match(line) or ln.HTML_HEADING.match(line) or "|" in line[:4])
+        return ln.is_structural(line)
+
+    def _take_underlined(self, first: int) -> bool:
+        """A setext heading: one line of prose with a line of ``=`` or ``-`` under it."""
+        if first + 1 >= len(self.lines) or not ln.UNDERLINE.match(self.lines[first + 1]):
+            return False
+        line, under = self.lines[first], self.lines[first + 1].strip()
+        if len(line) > 120 or line.rstrip().endswith((".", ":", ";", ",")):
+            return False
+        body = (self.starts[first], self.starts[first] + len(line.rstrip()))
+        level = 1 if under[0] == "=" else 2
+        self._add("heading", first, first + 1, body=body, level=level, marker=under[:3])
+        return True
+
+    def _ends_paragraph(self, i: int, wrapped: bool, width: int) -> bool:
+        line, following = self.lines[i], self.lines[i + 1]
+        if wrapped:
+            short = len(line) < 0.6 * width
+            return short and ln.ends_sentence(line) and following.lstrip()[:1].isupper()
+        return not ln.flows_on(line, following)
+
+    def _is_plain_heading(self, i: int) -> bool:
+        """A title without markup: short, capitalised, no full stop, with longer text under it."""
+        line = self.lines[i].strip()
+        if self.titled or not 3 <= len(line) <= 80 or not line[0].isupper() or "|" in line:
+            return False
+        if line[-1] in ".,;:!…" or len(line.split()) > 12 or "http" in line or "@" in line:
+            return False
+        if _NUMBERED_QUESTION.match(line):
+            return False
+        after = i + 1
+        while after < len(self.lines) and not self.lines[after].strip():
+            after += 1
+        if after >= len(self.lines):
+            return False
+        following = self.lines[after]
+        if not (
+            len(following) > max(80, len(line))
+            or ln.LIST_ITEM.match(following)
+            or _NUMBERED_QUESTION.match(following)
+        ):
+            return False
+        before = self.lines[i - 1] if i else ""
+        return not before.strip() or ln.ends_sentence(before)

@@ -1,0 +1,172 @@
+"""Questions from definitions: marked terms, glossary entries, a section that defines its title.
+
+Invariant: the reference of "What is X?" starts with the words that define X.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from corpus.questions.drafts import Draft, Place
+from corpus.questions.outline import Section
+from corpus.questions.plaintext import content_words, plain
+from corpus.questions.sentences import sentences
+from corpus.questions.grammar import can_be_asked, is_plural, spoken, what_is
+from corpus.schema import Block
+
+_VERB = (
+    r"(?:is|are|refers? to|means|denotes?|describes?|encompass(?:es)?|represents?|consists? of|"
+    r"is defined as|stands? for)"
+)
+_MARKED = re.compile(
+    r"^(?:(?:an?|the)\s+)?(?P<mark>\*\*|__|\*|_)(?P<term>[^*_\n]{2,60}?)(?P=mark)(?:\s*\([^()]{1,60}\))?\s+"
+    rf"{_VERB}\s+(?P<rest>\S.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+_PLAIN = re.compile(
+    rf"^(?:(?P<article>an?|the)\s+)?(?P<term>[^,;:.!?]{{2,60}}?)(?:\s*\((?P<long>[^()]{{2,60}})\))?\s+"
+    r"(?:is|are)\s+(?:an?|the|any|one of|ways?|types?|techniques?|methods?)\s+(?P<rest>\S.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+_CALLED = re.compile(
+    r"\b(?:is|are)(?: also| often| commonly)? (?:known as|called|termed|referred to as) (?:an? |the )?"
+    r"(?P<mark>\*\*|[\"“_*])(?P<term>[^\"”“*_\n]{3,50}?)(?:\*\*|[\"”_*])"
+)
+_ENTRY = re.compile(
+    r"^(?P<mark>\*\*|__|`|\*)?(?P<term>[A-Za-z][^:*`\n]{1,60}?)(?P=mark)?\s*(?::|\s[–—-]\s)(?:\*\*|__)?\s*(?P<rest>\S.*)",
+    re.DOTALL,
+)
+_BOLD_ENTRY = re.compile(
+    r"^(?P<mark>\*\*|__)(?P<term>[A-Za-z][^:*\n]{1,60}?):?(?P=mark)\s*(?::|[–—-]\s)?\s*(?P<rest>\S.*)", re.DOTALL
+)
+_TERMS_TITLE = re.compile(
+    r"\b(?:glossary|terminology|key (?:terms|concepts)|core concepts|terms|vocabulary|definitions|concepts|"
+    r"acronyms|(?:types|kinds) of|(?:\w+ )?(?:techniques|methods|algorithms|architectures|models|metrics|"
+    r"libraries|frameworks|optimi[sz]ers|formats|activations|losses|loss functions|components|layers))\b",
+    re.IGNORECASE,
+)
+_ADVICE = re.compile(r"\b(?:you(?:r|['’]ll|['’]re)?|we|our|my|I|let['’]s)\b")
+_DANGLING = re.compile(r"\b(?:as (?:above|below|follows)|following|described (?:above|below)|see )\b", re.I)
+
+
+def definition_drafts(text: str, section: Section, asked: frozenset[str]) -> list[Draft]:
+    """Definitions in the section. `asked`: terms (lower case) that have a question already."""
+    found: list[Draft] = []
+    entries = _entries(text, section)
+    found.extend(entries)
+    for block in section.blocks:
+        if block.kind in ("paragraph", "quote"):
+            found.extend(_marked(text, block))
+            found.extend(_called(text, block))
+    if opening := _opening(text, section):
+        found.append(opening)
+    return [d for d in found if d.subject.lower() not in asked]
+
+
+def _sentences_of(text: str, block: Block) -> list[Place]:
+    body = text[block.body_start : block.body_end]
+    return [(block.body_start + a, block.body_start + b) for a, b in sentences(body)]
+
+
+def _marked(text: str, block: Block) -> list[Draft]:
+    """Sentences that open with a bold or italic term and define it, with what follows."""
+    places = _sentences_of(text, block)
+    starts = [i for i, (a, b) in enumerate(places) if _defines(text[a:b], _MARKED)]
+    found = []
+    for number, i in enumerate(starts):
+        match = _MARKED.match(text[slice(*places[i])])
+        if match is None:
+            continue
+        stop = starts[number + 1] if number + 1 < len(starts) else len(places)
+        end = places[min(stop, i + 3) - 1][1]
+        term = spoken(plain(match.group("term")), text)
+        found.append(Draft(what_is(term, text), ((places[i][0], end),), term))
+    return found
+
+
+def _defines(sentence: str, pattern: re.Pattern[str]) -> bool:
+    match = pattern.match(sentence)
+    if match is None or not can_be_asked(plain(match.group("term"))):
+        return False
+    rest = plain(match.group("rest"))
+    return len(rest.split()) >= 5 and not _ADVICE.search(rest) and not _DANGLING.search(rest)
+
+
+def _called(text: str, block: Block) -> list[Draft]:
+    """"… is known as the *issue efficiency*": the sentence defines the marked term."""
+    found = []
+    for start, end in _sentences_of(text, block):
+        match = _CALLED.search(text[start:end])
+        if match is None:
+            continue
+        term = plain(match.group("term")).strip()
+        before = plain(text[start : start + match.start()])
+        if len(before.split()) < 6 or re.match(r"(?:this|these|it|they|that|such|which)\b", before, re.I):
+            continue
+        if can_be_asked(term) and not _ADVICE.search(before) and before[0].isupper():
+            found.append(Draft(what_is(spoken(term, text), text), ((start, end),), term, order=2))
+    return found
+
+
+def _entries(text: str, section: Section) -> list[Draft]:
+    """"Term: explanation" items under a heading that announces terms or techniques."""
+    glossary = bool(re.search(r"\b(?:glossary|terms|terminology|vocabulary|definitions|acronyms|concepts)\b", section.title, re.I))
+    if not (glossary or _TERMS_TITLE.search(section.title)):
+        return []
+    found = []
+    for block in section.blocks:
+        if block.kind not in ("list_item", "paragraph") or block.level > 0:
+            continue
+        body = text[block.body_start : block.body_end]
+        match = _BOLD_ENTRY.match(body) or (_ENTRY.match(body) if glossary or block.kind == "list_item" else None)
+        if match is None:
+            continue
+        term, rest = plain(match.group("term")), plain(match.group("rest"))
+        if len(rest.split()) < 5 or not can_be_asked(term) or _ADVICE.search(rest):
+            continue
+        if not glossary and not _is_technical(term):
+            continue
+        start = block.body_start + match.start("rest")
+        found.append(Draft(what_is(spoken(term, text), text), ((start, block.body_end),), term, order=1))
+    return found if len(found) > 1 or glossary else []
+
+
+def _is_technical(term: str) -> bool:
+    """Two or more words, or a word with inner capitals or digits: no mere label like "Speed"."""
+    if re.match(r"\w+ing\b", term) or re.search(r"\b(?:of|for|with|your|the|and|to|in)\b", term):
+        return False
+    return len(term.split()) in (2, 3) or bool(re.search(r"[a-zA-Z][A-Z]|\d", term))
+
+
+def _opening(text: str, section: Section) -> Draft | None:
+    """A section whose first sentence defines its title: the whole opening answers "What is …?" """
+    prose = [b for b in section.blocks if b.kind == "paragraph"]
+    if not prose or not section.title:
+        return None
+    start, end = _sentences_of(text, prose[0])[0]
+    match = _PLAIN.match(plain(text[start:end]))
+    if match is None or not can_be_asked(match.group("term")):
+        return None
+    term, title = content_words(match.group("term")), content_words(section.title)
+    if not term or not term <= title or len(title) > len(term) + 1 or _ADVICE.search(match.group("rest")):
+        return None
+    name = spoken(match.group("term"), text)
+    if match.group("long"):
+        name = f"{name} ({match.group('long')})"
+    question = what_is(name, text)
+    article = (match.group("article") or "").lower()
+    if article and not is_plural(name, text):
+        question = f"What is {'an' if article == 'an' else article} {name}?"
+    return Draft(question, _opening_places(text, section.blocks, prose[0]), name)
+
+
+def _opening_places(text: str, blocks: Sequence[Block], first: Block) -> tuple[Place, ...]:
+    """The first paragraph and the prose and lists under it, up to about 900 characters."""
+    at = blocks.index(first)
+    end = first.end
+    for block in blocks[at + 1 :]:
+        if block.kind not in ("paragraph", "list_item") or block.end - first.start > 900:
+            break
+        end = block.end
+    return ((first.body_start, end),)

@@ -1,0 +1,89 @@
+"""Readable words out of Markdown and HTML: what a person would say the passage reads.
+
+Invariant: `plain` adds no words: every word of its result stands in the text it was given, in the
+same order.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+
+_FENCE = re.compile(r"^[ \t]*(?:```|~~~)[^\n]*$", re.MULTILINE)
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]*(?:\s+[^<>]*)?/?>")
+_IMAGE = re.compile(
+    r"!\[(?:[^\[\]]|\[[^\[\]]*\](?:\([^()]*\))?)*\]\([^()\s]*(?:\([^()]*\))?[^()]*\)"
+)
+_LINK = re.compile(
+    r"\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\([^()\s]*(?:\([^()]*\)[^()\s]*)*(?:\s+\"[^\"]*\")?\)"
+)
+_REFERENCE_LINK = re.compile(r"\[([^\[\]]+)\]\[[^\[\]]*\]")
+_FOOTNOTE = re.compile(r"\[\^[^\[\]\s]+\]")
+_AUTOLINK = re.compile(r"<(https?://[^<>\s]+)>")
+_STRONG = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1", re.DOTALL)
+_EMPHASIS = re.compile(r"(?<![\w*])\*(?=[^\s*])([^*\n]+?)(?<=[^\s*])\*(?![\w*])")
+_UNDERLINE = re.compile(r"(?<![\w_])_(?=[^\s_])([^_\n]+?)(?<=[^\s_])_(?![\w_])")
+_CODE = re.compile(r"(`+)(.+?)\1", re.DOTALL)
+_LEAD = re.compile(
+    r"^[ \t]*(?:>[ \t]?)*(?:#{1,6}[ \t]+|[-*+•▪◦][ \t]+(?:\[[ xX]\][ \t]+)?|\d{1,3}[.)][ \t]+)?",
+    re.MULTILINE,
+)
+_ROW_RULE = re.compile(
+    r"^[ \t]*\|?(?:[ \t]*:?-{2,}:?[ \t]*\|)+[ \t]*(?::?-{2,}:?)?[ \t]*$", re.MULTILINE
+)
+_ARROW = re.compile(r"^[ \t]*(?:➡️?|→|⇒|=>|👉|✅|✔️?|❌)[ \t]*", re.MULTILINE)
+_WORD = re.compile(r"[a-z0-9]+(?:[+#]+|(?:[._'’-][a-z0-9]+)*)", re.IGNORECASE)
+
+STOP_WORDS = frozenset(
+    """a about all also am an and any are as at be because been being both but by can could did do
+    does doing during each either else etc explain describe discuss few for from further get gets
+    give given had has have having he her here hers him his how however i if in into is it its
+    itself just let like made make makes many may me might more most much must my need needs no nor
+    not now of off often on once one only or other our ours out over own per rather s same see she
+    should so some such t than that the their theirs them then there these they this those through
+    thus to too under until up upon us use used uses using very via was we well were what when where
+    whether which while who whom whose why will with within without would you your yours""".split()
+)
+
+
+def plain(text: str) -> str:
+    """The text without Markdown and HTML markup, on one line, white space collapsed."""
+    text = _COMMENT.sub(" ", text)
+    text = _FENCE.sub(" ", text)
+    text = _IMAGE.sub(" ", text)
+    text = _LINK.sub(r"\1", text)
+    text = _REFERENCE_LINK.sub(r"\1", text)
+    text = _FOOTNOTE.sub("", text)
+    text = _AUTOLINK.sub(r"\1", text)
+    text = _TAG.sub(" ", text)
+    text = _ROW_RULE.sub(" ", text)
+    text = _LEAD.sub("", text)
+    text = _ARROW.sub("", text)
+    text = _CODE.sub(r"\2", text)
+    for pattern in (_STRONG, _STRONG):
+        text = pattern.sub(r"\2", text)
+    text = _EMPHASIS.sub(r"\1", text)
+    text = _UNDERLINE.sub(r"\1", text)
+    text = html.unescape(text)
+    text = re.sub(r"\*\*|(?<!\w)__(?!\w)", "", text)
+    text = re.sub(r"\s+([,.;:!?)])(?=\s|$)", r"\1", text)
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def words(text: str) -> list[str]:
+    """The words of a text in lower case, in order."""
+    return [m.group().lower() for m in _WORD.finditer(text)]
+
+
+def stem(word: str) -> str:
+    """A crude stem, enough to match plural and verb endings of the same word."""
+    for ending in ("ization", "isation", "ations", "ation", "ings", "ing", "ies", "ed", "es", "s"):
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            return word[: len(word) - len(ending)]
+    return word
+
+
+def content_words(text: str) -> frozenset[str]:
+    """Stems of the words that carry meaning (no stop words)."""
+    return frozenset(stem(w) for w in words(text) if w not in STOP_WORDS)

@@ -1,0 +1,174 @@
+"""Passages cut into statements, each small enough to be one key point.
+
+Invariant: a statement lies within one passage, except that a lead-in and the short formula or code
+under it are one statement; statements are in order and do not overlap.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from corpus.questions.passages import Passage
+from corpus.questions.plaintext import plain
+from corpus.questions.sentences import sentences
+
+StatementKind = Literal["sentence", "item", "row", "code"]
+
+SHORT_LABEL = 45  # characters: a first sentence this short needs the next one to say something
+SHORT_CODE = 160  # characters of a formula that reads on from its lead-in
+ANNOUNCEMENT = 75  # characters of a sentence that only announces the next
+_SIGNPOST = re.compile(
+    r"(?:first|second|third|fourth|fifth|last|final)(?:ly)?(?: of all)?,|another \w+(?: \w+)? (?:is|involves)\b",
+    re.IGNORECASE,
+)
+_BREAK = re.compile(r";\s+(?=\S)|,\s+(?=(?:while|whereas)\s)")
+_COMMA = re.compile(r",\s+(?:and\s+|or\s+)?(?=\S)|\s+and\s+(?=\S+(?: \S+){0,4}\W*$)")
+_FINITE = re.compile(
+    r"\b(?:is|are|was|were|be|can|will|would|should|must|may|has|have|had|do|does|it|they|you|we|which|"
+    r"that|because|if|when|then|not|no)\b",
+    re.IGNORECASE,
+)
+_SUBORDINATE = re.compile(r"(?:while|whereas)\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A candidate for a key point: its span, its kind and where it stands.
+
+    `opens` is true for the first statement of its paragraph; `order` counts list items from 0 and
+    is -1 elsewhere; `nested` is true for an item below another item. `share` scales the weight of
+    one name in an enumeration.
+    """
+
+    start: int
+    end: int
+    kind: StatementKind = "sentence"
+    opens: bool = True
+    order: int = -1
+    nested: bool = False
+    share: float = 1.0
+
+
+def statements(text: str, parts: Sequence[Passage]) -> list[Statement]:
+    """The statements of a text in order, code only where it is most of the text."""
+    items = [p for p in parts if p.kind == "item" and len(plain(text[p.start : p.end])) > 12]
+    listed = len(items) > 1
+    shallow = min((p.depth for p in items), default=0)
+    prose = sum(
+        len(text[p.start : p.end].split()) for p in parts if p.kind not in ("code", "heading")
+    )
+    found: list[Statement] = []
+    order = 0
+    for part in parts:
+        if part.kind == "code":
+            _add_code(found, text, part, mainly_code=prose < 12)
+        elif part.kind == "row":
+            found.append(Statement(part.start, part.end, "row", order=order))
+            order += 1
+        elif part.kind == "item" and listed:
+            found.append(_item(text, part, order, nested=part.depth > shallow))
+            order += 1
+        elif part.kind != "heading":
+            found.extend(_sentences(text, part))
+    if len(found) <= 3:
+        found = [
+            piece
+            for statement in found
+            for claim in _claims(text, statement)
+            for piece in _named(text, claim)
+        ]
+    return found
+
+
+def _sentences(text: str, part: Passage) -> list[Statement]:
+    found: list[Statement] = []
+    announced = False
+    for start, end in sentences(text[part.start : part.end]):
+        start, end = part.start + start, part.start + end
+        if announced:
+            found[-1] = replace(found[-1], end=end)
+        else:
+            found.append(Statement(start, end, opens=not found))
+        # "Secondly, dependencies are hard." only announces what the next sentence says.
+        announced = not announced and end - start < ANNOUNCEMENT and is_signpost(text[start:end])
+    return found
+
+
+def is_signpost(sentence: str) -> bool:
+    """Whether a sentence opens with its place in an enumeration ("Secondly, …")."""
+    return bool(_SIGNPOST.match(sentence.lstrip("*_ ")))
+
+
+def _item(text: str, part: Passage, order: int, nested: bool) -> Statement:
+    """A list item: its label and first sentence carry it."""
+    spans = sentences(text[part.start : part.end])
+    end = spans[0][1]
+    for _, further in spans[1:]:
+        if len(plain(text[part.start : part.start + end])) > SHORT_LABEL:
+            break
+        end = further
+    return Statement(part.start + spans[0][0], part.start + end, "item", order=order, nested=nested)
+
+
+def _add_code(found: list[Statement], text: str, part: Passage, mainly_code: bool) -> None:
+    start, end = part.start, part.end
+    code = text[start:end]
+    start += len(code) - len(code.lstrip())
+    end -= len(code) - len(code.rstrip())
+    last = found[-1] if found else None
+    short = len(code.strip()) <= SHORT_CODE and code.strip().count("\n") < 3
+    if last is not None and short and text[last.start : last.end].rstrip("*_ ").endswith(":"):
+        found[-1] = replace(last, end=end)
+    elif mainly_code:
+        found.append(Statement(start, end, "code"))
+
+
+def _claims(text: str, statement: Statement) -> list[Statement]:
+    """A compound sentence as its independent claims, where each says something by itself."""
+    if statement.kind != "sentence":
+        return [statement]
+    quote = text[statement.start : statement.end]
+    cuts = [m for m in _BREAK.finditer(quote) if _open_brackets(quote[: m.start()]) == 0]
+    edges = [0, *(m.end() for m in cuts), len(quote)]
+    ends = [*(m.start() for m in cuts), len(quote)]
+    pieces = list(zip(edges[:-1], ends, strict=True))
+    if len(pieces) == 1 or any(len(quote[a:b].split()) < 4 for a, b in pieces):
+        return [statement]
+    result = []
+    for number, (a, b) in enumerate(pieces):
+        subordinate = _SUBORDINATE.match(quote[a:b])
+        a += subordinate.end() if subordinate else 0
+        result.append(
+            replace(
+                statement,
+                start=statement.start + a,
+                end=statement.start + b,
+                opens=statement.opens and number == 0,
+            )
+        )
+    return result
+
+
+def _named(text: str, statement: Statement) -> list[Statement]:
+    """A bare enumeration ("A, B (c, d) and E") as its names."""
+    quote = text[statement.start : statement.end]
+    edges = [0, *(m.end() for m in _COMMA.finditer(quote) if not _open_brackets(quote[: m.start()]))]
+    pieces = [
+        (a, a + len(quote[a:b].rstrip(" ,.\n")))
+        for a, b in zip(edges, [*edges[1:], len(quote)], strict=True)
+    ]
+    short = all(1 <= len(re.sub(r"\([^()]*\)", "", quote[a:b]).split()) <= 5 for a, b in pieces)
+    if len(pieces) < 3 or not short or _FINITE.search(quote):
+        return [statement]
+    share = max(0.3, 2.0 / len(pieces))
+    return [
+        replace(statement, start=statement.start + a, end=statement.start + b, opens=False, share=share)
+        for a, b in pieces
+    ]
+
+
+def _open_brackets(text: str) -> int:
+    return text.count("(") - text.count(")") + text.count("`") % 2

@@ -1,0 +1,91 @@
+"""The history database: writes are idempotent, and the first reply stays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from rehearsal import WordGrader, make_question
+
+from agent.grades import GradeRequest
+from agent.history import History
+from agent.plan import Options
+from agent.records import TurnRecord
+from agent.state import Reply, grade_of, grade_to_json, question_of, question_to_json
+
+OPTIONS = Options(topics=("Sorting",), count=3, seed=4, ask_when_unsure=False)
+
+
+def make_turn(number: int, position: int = 0) -> TurnRecord:
+    return TurnRecord("s", number, position, 0, "question", "What?", "", ("k1",), f"t{number}")
+
+
+def reply(text: str) -> Reply:
+    return {"kind": "answer", "text": text, "verdicts": {}}
+
+
+@pytest.fixture
+def history(tmp_path: Path) -> Iterator[History]:
+    made = History(tmp_path / "history.db")
+    made.begin("s", "local", OPTIONS, "2026-01-01")
+    yield made
+    made.close()
+
+
+def test_a_session_reads_back_as_it_was_begun(history: History) -> None:
+    history.begin("s", "other", Options(), "2027-01-01")
+    session = history.session("s")
+    assert session is not None
+    assert (session.person, session.options, session.started) == ("local", OPTIONS, "2026-01-01")
+    history.finish("s", "then")
+    history.finish("s", "later")
+    session = history.session("s")
+    assert session is not None
+    assert session.finished == "then"
+    assert history.session("x") is None
+
+
+def test_the_first_plan_turn_and_reply_stay(history: History) -> None:
+    history.save_plan("s", [make_question(0), make_question(1)])
+    history.save_plan("s", [make_question(2), make_question(3)])
+    assert [q.id[-1] for q in history.plan("s").values()] == ["0", "1"]
+    history.open_turn(make_turn(1))
+    assert history.save_reply("s", 1, reply("first"), "now")
+    assert not history.save_reply("s", 1, reply("second"), "later")
+    history.open_turn(make_turn(1))
+    turn = history.turn("s", 1)
+    assert turn is not None
+    assert (turn.reply, turn.answered, turn.unsure) == (reply("first"), "now", ("k1",))
+    assert not history.save_reply("s", 2, reply("to nothing"), "now")
+
+
+def test_questions_and_grades_survive_json_unchanged() -> None:
+    question = make_question(3)
+    assert question_of(question_to_json(question)) == question
+    grader = WordGrader()
+    for answer in ("alpha", "x" * 100_001):
+        grade = grader.grade(GradeRequest("?", answer, question.reference, question.key_points))
+        assert grade_of(grade_to_json(grade)) == grade
+
+
+def test_recent_questions_are_those_put_in_the_persons_last_sessions(history: History) -> None:
+    history.save_plan("s", [make_question(0), make_question(1)])
+    history.open_turn(make_turn(1))
+    assert history.recent("local") == {make_question(0).id}
+    assert history.recent("somebody else") == set()
+
+
+def test_sessions_are_listed_newest_first_by_person(history: History) -> None:
+    history.begin("s2", "local", OPTIONS, "2026-01-02")
+    history.begin("s3", "ann", OPTIONS, "2026-01-03")
+    assert [s.id for s in history.sessions()] == ["s3", "s2", "s"]
+    assert [s.id for s in history.sessions("local")] == ["s2", "s"]
+
+
+def test_forgetting_everything(history: History) -> None:
+    history.save_plan("s", [make_question(0)])
+    history.forget_all()
+    assert history.sessions() == []
+    assert history.plan("s") == {}
+    assert not history.forget("s")

@@ -1,0 +1,87 @@
+"""Commands that look after the data folder: doctor, backup, restore."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ui import options, output
+
+
+def register(app: typer.Typer) -> None:
+    """Add this module's commands."""
+    app.command()(doctor)
+    app.command()(backup)
+    app.command()(restore)
+
+
+def doctor(
+    json: options.Json = False,
+    home: options.Home = None,
+    device: options.Device = None,
+) -> None:
+    """Say what is installed, in what state the stores are, and what to do about each problem."""
+    from agent.settings import load_settings
+    from ui.doctor import examine, healthy
+
+    settings = load_settings(home=home, device=device.value if device else None)
+    findings = list(examine(settings))
+    if json:
+        output.write_json(
+            {
+                "healthy": healthy(findings),
+                "home": str(settings.home),
+                "findings": [asdict(f) for f in findings],
+            }
+        )
+    else:
+        console = output.console()
+        for finding in findings:
+            mark = {"ok": "ok  ", "note": "note", "problem": "FIX "}[finding.state]
+            console.print(f"{mark}  {finding.name}: {finding.detail}", markup=False)
+            if finding.fix:
+                console.print(f"        → {finding.fix}", markup=False)
+    if not healthy(findings):
+        raise typer.Exit(1)
+
+
+def backup(
+    target: Annotated[Path, typer.Argument(help="The zip file to write.")],
+    home: options.Home = None,
+    json: options.Json = False,
+) -> None:
+    """Write documents, questions, sessions and history into one zip file."""
+    from agent.settings import load_settings
+    from index.backup import backup as write_backup
+
+    names = write_backup(load_settings(home=home).home, target, datetime.now(UTC))
+    if json:
+        output.write_json({"backup": str(target.absolute()), "files": list(names)})
+    else:
+        output.note(f"written: {target} ({', '.join(names)})")
+
+
+def restore(
+    source: Annotated[Path, typer.Argument(help="A zip file that backup wrote.")],
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace what is there (it is moved aside).")
+    ] = False,
+    home: options.Home = None,
+    json: options.Json = False,
+) -> None:
+    """Bring a backup back, after checking it whole."""
+    from agent.settings import load_settings
+    from index.backup import restore as read_backup
+
+    folder = load_settings(home=home).home
+    restored = read_backup(source, folder, force=force)
+    if json:
+        output.write_json(
+            {k: str(v) if isinstance(v, Path) else v for k, v in asdict(restored).items()}
+        )
+    else:
+        output.note(f"restored into {folder}")

@@ -1,0 +1,65 @@
+"""The options that commands share, as annotated types. Invariant: no defaults with effects."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+class SourceChoice(StrEnum):
+    """Whose documents: the person's own, the bundled library, or both."""
+
+    user = "user"
+    library = "library"
+    all = "all"
+
+
+class ModeChoice(StrEnum):
+    """How to rank: the product's best, or one of the raw rankings."""
+
+    hybrid = "hybrid"
+    dense = "dense"
+    lexical = "lexical"
+
+
+class ByChoice(StrEnum):
+    """What counts as a hit."""
+
+    passage = "passage"
+    document = "document"
+
+
+class GraderChoice(StrEnum):
+    """Which grader marks."""
+
+    auto = "auto"
+    embedded = "embedded"
+    vllm = "vllm"
+    combined = "combined"
+
+
+class DeviceChoice(StrEnum):
+    """Where models run."""
+
+    auto = "auto"
+    cpu = "cpu"
+    cuda = "cuda"
+
+
+Home = Annotated[
+    Path | None,
+    typer.Option("--home", help="The data folder.", envvar="GREENROOM_HOME", show_default=False),
+]
+Json = Annotated[bool, typer.Option("--json", help="Data as JSON on stdout.")]
+Device = Annotated[DeviceChoice | None, typer.Option("--device", help="Where models run.")]
+Topic = Annotated[str | None, typer.Option("--topic", help="Only this topic.")]
+DocumentRef = Annotated[
+    str | None, typer.Option("--document", help="Only this document: an id or a path.")
+]
+SourceOption = Annotated[SourceChoice, typer.Option("--source", help="Whose documents.")]
+Output = Annotated[
+    Path | None, typer.Option("--output", help="Write to this file instead of stdout.")
+]

@@ -1,0 +1,82 @@
+"""Search results: the batch form that scripts read, and the list that a person reads."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from corpus.schema import GreenroomError
+from ui.views import citation
+
+if TYPE_CHECKING:
+    from index.search import Results
+    from rich.console import Console
+
+
+class BatchQueryError(GreenroomError):
+    """A line of a query file cannot be used."""
+
+
+class BatchQuery(BaseModel):
+    """A row of ``search --batch``; other fields are ignored."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    id: str | int = Field(alias="_id")
+    text: str
+
+
+def batch_queries(path: Path) -> Iterator[BatchQuery]:
+    """The queries of a file in order; a bad line stops with its number."""
+    with path.open(encoding="utf-8") as lines:
+        for number, line in enumerate(lines, 1):
+            if not line.strip():
+                continue
+            try:
+                yield BatchQuery.model_validate(json.loads(line))
+            except (ValidationError, ValueError) as error:
+                reason = str(error).splitlines()[0]
+                raise BatchQueryError(
+                    f'{path}, line {number}: not a query ({reason}); rows are {{"_id", "text"}}'
+                ) from error
+
+
+def results_json(query_id: str | int, results: Results) -> dict[str, Any]:
+    """A row of search output."""
+    return {
+        "_id": query_id,
+        "weak": results.weak,
+        "hits": [_hit_json(asdict(hit)) for hit in results.hits],
+    }
+
+
+def _hit_json(hit: dict[str, Any]) -> dict[str, Any]:
+    return {**hit, "score": round(float(hit["score"]), 4)}
+
+
+def print_results(results: Results, console: Console) -> None:
+    """The hits as a person reads them."""
+    from rich.padding import Padding
+    from rich.text import Text
+
+    if not results.hits:
+        console.print("Nothing found. Are there documents? greenroom ingest PATH")
+        return
+    if results.weak:
+        console.print("Nothing here is likely to answer this. The nearest passages:")
+    from corpus.schema import Span
+
+    for number, hit in enumerate(results.hits, 1):
+        found = citation(Span(hit.document_id, hit.path, hit.start, hit.end, hit.quote))
+        place = found.place if found else hit.path
+        console.print(
+            Text.assemble(
+                (f"{number}. ", "bold"), (place, "bold"), f"  {hit.heading}  {hit.score:.2f}"
+            )
+        )
+        console.print(Padding(Text(hit.quote), (0, 0, 1, 3)))

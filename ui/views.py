@@ -1,0 +1,142 @@
+"""What a grade, a question and a report look like, as plain data. The terminal and the web page
+draw the same views. Invariant: pure functions; no text is escaped or styled here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from agent.grades import Grade, PointGrade, Scored, Ungraded, Verdict
+from corpus.schema import Span
+
+SYMBOLS: dict[Verdict, str] = {
+    "covered": "✓",
+    "partial": "◐",
+    "missing": "○",
+    "contradicted": "✗",
+}
+WORDS: dict[Verdict, str] = {
+    "covered": "covered",
+    "partial": "partly covered",
+    "missing": "not mentioned",
+    "contradicted": "said otherwise",
+}
+REASONS: dict[str, str] = {
+    "no_reference": "your documents give no answer to hold this against",
+    "weak_retrieval": "nothing found in the documents is likely to answer this",
+    "model_unavailable": "the language model cannot be reached",
+    "invalid_model_output": "the language model gave no usable verdict",
+    "too_long": "the answer is longer than 100,000 characters",
+    "invalid_row": "the row cannot be read",
+}
+FLAGS: dict[str, str] = {
+    "injection": "Part of the answer instructs the marker; that part earns nothing.",
+    "keyword_list": "A list of terms is not an explanation; it earns little.",
+    "question_copied": "Repeating the question earns nothing.",
+    "off_topic": "The answer does not seem to be about the question.",
+    "empty": "There was nothing to mark.",
+    "sources_disagree": "Your document and the bundled library disagree here; both are shown.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A source passage: where it stands, and its words."""
+
+    document_id: str
+    place: str
+    quote: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class PointView:
+    """One key point of a grade."""
+
+    id: str
+    symbol: str
+    verdict: str
+    verdict_id: Verdict
+    text: str
+    said: str | None
+    citation: Citation | None
+    self_marked: bool
+    sure: str
+
+
+@dataclass(frozen=True, slots=True)
+class GradeView:
+    """A grade as a person reads it. `percent` is None where there is no mark."""
+
+    headline: str
+    percent: int | None
+    points: tuple[PointView, ...]
+    remarks: tuple[str, ...]
+    feedback: str
+    grader: str
+
+
+def citation(span: Span | None) -> Citation | None:
+    """A citation of a document's passage; None for a point's own text."""
+    if span is None or span.document_id == "key_points":
+        return None
+    if span.path.startswith("library:"):
+        place = f"Greenroom library, {span.path.removeprefix('library:')}"
+    else:
+        place = PurePath(span.path).name
+    return Citation(span.document_id, place, span.quote, span.start, span.end)
+
+
+def sureness(confidence: float) -> str:
+    """A probability in words."""
+    if confidence >= 0.85:
+        return "sure"
+    return "fairly sure" if confidence >= 0.65 else "unsure"
+
+
+def point_view(point: PointGrade) -> PointView:
+    """One key point."""
+    by_candidate = point.by == "candidate"
+    return PointView(
+        id=point.id,
+        symbol=SYMBOLS[point.verdict],
+        verdict=WORDS[point.verdict] + (" (marked by you)" if by_candidate else ""),
+        verdict_id=point.verdict,
+        text=point.text,
+        said=point.answer_span.quote if point.answer_span else None,
+        citation=citation(point.source_span),
+        self_marked=by_candidate,
+        sure="" if by_candidate else sureness(point.confidence),
+    )
+
+
+def band(score: float) -> str:
+    """A mark in words."""
+    if score >= 0.85:
+        return "Strong"
+    if score >= 0.6:
+        return "Good"
+    if score >= 0.35:
+        return "Partly there"
+    return "Thin" if score >= 0.1 else "Not there yet"
+
+
+def grade_view(grade: Grade) -> GradeView:
+    """The whole grade."""
+    remarks = tuple(FLAGS[flag] for flag in grade.flags)
+    name = f"{grade.grader.name} grader {grade.grader.version}"
+    if not grade.grader.measured:
+        name += ", accuracy not measured"
+    if isinstance(grade, Ungraded):
+        reason = REASONS.get(grade.reason, grade.reason)
+        return GradeView(f"Not graded: {reason}", None, (), remarks, grade.feedback, name)
+    return _scored_view(grade, remarks, name)
+
+
+def _scored_view(grade: Scored, remarks: tuple[str, ...], name: str) -> GradeView:
+    percent = round(grade.score * 100)
+    headline = f"{band(grade.score)}: {percent}% ({sureness(grade.confidence)} of the mark)"
+    points = tuple(point_view(p) for p in sorted(grade.points, key=lambda p: -p.weight))
+    return GradeView(headline, percent, points, remarks, grade.feedback, name)
