@@ -8,6 +8,7 @@ run of clauses of one answer, and all figures lie in [0, 1].
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -101,7 +102,7 @@ def _clause_maxima(table: Floats, first: tuple[int, ...]) -> Floats:
     """Best similarity of each point token within each clause, float32 [n, clauses]."""
     columns = [
         table[:, a:b].max(axis=1) if b > a else np.zeros(len(table), dtype=np.float32)
-        for a, b in zip(first, first[1:], strict=False)
+        for a, b in pairwise(first)
     ]
     return np.stack(columns, axis=1)
 

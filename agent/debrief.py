@@ -131,14 +131,21 @@ def _read_next(stands: Sequence[Standing]) -> tuple[Span, ...]:
         ((p.weight * (1 - p.score), s, p) for s in stands for p in s.points if p.score < 0.95),
         key=lambda entry: -entry[0],
     )
-    spans: dict[tuple[str, int, int], Span] = {}
-    for _, stand, point in lost:
-        reference = stand.question.reference
-        for span in (point.source_span, *(reference.spans[:1] if reference else ())):
-            if span is not None and span.document_id != "key_points":
-                spans.setdefault((span.document_id, span.start, span.end), span)
-                break
-    return tuple(spans.values())[:_MOST_TO_READ]
+    found = (_passage(stand, point) for _, stand, point in lost)
+    return tuple(dict.fromkeys(span for span in found if span))[:_MOST_TO_READ]
+
+
+def _passage(stand: Standing, point: PointGrade) -> Span | None:
+    """The part of the question's reference that holds the point's source, or that source."""
+    parts = stand.question.reference.spans if stand.question.reference else ()
+    source = point.source_span
+    if source is None or source.document_id == "key_points":
+        return parts[0] if parts else None
+    for part in parts:
+        same = part.document_id == source.document_id
+        if same and part.start <= source.start and source.end <= part.end:
+            return part
+    return source
 
 
 def _line(stand: Standing, point: PointGrade) -> PointLine:

@@ -12,7 +12,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from agent.alignment import AnswerSide, Match, Side, match, prepare, prepare_answer
+from agent.alignment import AnswerSide, Match, match, prepare, prepare_answer
 from agent.calibration import LIST_CONFIDENCE, Judgement, judge
 from agent.doubt import NAMES, signs
 from agent.feedback import feedback_for, feedback_ungraded
@@ -108,7 +108,7 @@ class EmbeddedGrader:
         if found is None:
             return _missing(point), 0.0
         span = _span(read, found.low, found.high)
-        judged = judge(found.features[0], len(side.tokens), _signs(point, found, side, read))
+        judged = judge(found.features[0], len(side.tokens), _signs(point, found, read))
         if "keyword_list" in read.inspected.flags and judged.verdict != "missing":
             judged = Judgement("missing", 0.0, LIST_CONFIDENCE, judged.strength)
         # A missing point shows words only where the candidate may be asked about them.
@@ -175,7 +175,8 @@ class EmbeddedGrader:
             if text in self._cache:
                 self._cache.move_to_end(text)
                 return self._cache[text]
-        made = self._embedder.embed_one(text)
+        # Half a surrogate pair, which JSON can hold, is no text to a tokeniser.
+        made = self._embedder.embed_one(text.encode("utf-8", "replace").decode("utf-8"))
         with self._lock:
             self._cache[text] = made
             while len(self._cache) > _CACHE:
@@ -190,7 +191,7 @@ def _missing(point: KeyPoint) -> PointGrade:
     )  # fmt: skip
 
 
-def _signs(point: KeyPoint, found: Match, side: Side, read: _Read) -> Sequence[float]:
+def _signs(point: KeyPoint, found: Match, read: _Read) -> Sequence[float]:
     """Signs in the best passage, and a denial in any clause that matches nearly as well."""
     best = list(signs(point.text, _passage(read, found), read.question))
     denied = NAMES.index("denied")

@@ -11,6 +11,7 @@ from agent.grades import Flag, PointGrade, UngradedReason
 
 MOST_SHOWN = 3  # missed points named with their source; the rest are counted
 _QUOTE_CHARS = 160
+_SURE = 0.5  # a partial verdict less likely than this is told as a doubt
 
 _FLAG_SENTENCES: dict[Flag, str] = {
     "empty": "There is no answer here to grade.",
@@ -41,8 +42,12 @@ def feedback_for(points: Sequence[PointGrade], flags: Sequence[Flag]) -> str:
         if point.verdict == "contradicted":
             parts.append(_wrong(point))
     partial = [p for p in points if p.verdict == "partial"]
-    if partial:
-        parts.append(f"Only touched on: {_names(partial)}.")
+    sure = [p for p in partial if p.by == "candidate" or p.confidence >= _SURE]
+    unsure = [p for p in partial if p not in sure]
+    if sure:
+        parts.append(f"Said in part: {_names(sure)}.")
+    if unsure:
+        parts.append(f"Not sure that this was said in full: {_names(unsure)}.")
     parts.extend(_missed([p for p in points if p.verdict == "missing"]))
     return " ".join(parts)
 

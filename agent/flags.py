@@ -27,7 +27,10 @@ COPIED_WORDS = 5  # a shorter sentence may say the question's words by chance
 LIST_MIN_WORDS = 7
 LIST_SURE_WORDS = 10  # below, only a list without a single function word counts
 LIST_FUNCTION_SHARE = 0.13  # running prose has 0.35 to 0.5, terse notes about 0.2
-_MARKER = r"(?:ai\s+)?(?:grader|marker|examiner|evaluator|assessor|(?:grading|marking)\s+(?:model|system|assistant|software))"
+_MARKER = (
+    r"(?:ai\s+)?(?:grader|marker|examiner|evaluator|assessor"
+    r"|(?:grading|marking)\s+(?:model|system|assistant|software))"
+)
 _WORK = r"(?:answers?|responses?|submissions?|candidates?|key\s*points?|points?|criteri(?:on|a))"
 _INSTRUCTION = re.compile(
     rf"""
@@ -35,7 +38,8 @@ _INSTRUCTION = re.compile(
         \b(?:previous|above|prior|earlier|preceding|your|these|those|any|all|system|the\s+rubric)\b
         [^.\n]{{0,30}}(?:\b(?:instructions?|prompts?|rubrics?|rules|guidelines?|criteria|
         directions|references?|context|messages?|text)\b)
-    | \b(?:ignore|disregard|forget|override|bypass)\s+(?:the\s+)?(?:rubric|marking|grading|reference)
+    | \b(?:ignore|disregard|forget|override|bypass)\s+(?:the\s+)?
+        (?:rubric|marking|grading|reference)
     | \b(?:give|award|assign|grant|allocate|deserves?|receive|earn)s?\b[^.\n]{{0,40}}
         \b(?:full|maximum|max|highest|perfect|top|100\s?%|10\s?/\s?10|1\.0|all)\b
         [^.\n]{{0,20}}(?:\b(?:marks?|scores?|credits?|points?|grades?|ratings?)\b|$)

@@ -10,36 +10,15 @@ import dataclasses
 import json
 import sqlite3
 from collections.abc import Sequence
-from functools import cache
 from pathlib import Path
 
-from pydantic import TypeAdapter
-
 from agent.grades import Grade
+from agent.history_rows import MIGRATIONS, dump, session_of, turn_of_row
 from agent.plan import Options
 from agent.records import SessionRecord, TurnRecord
-from agent.state import Reply, grade_of, grade_to_json, question_of, question_to_json
+from agent.state import Reply, grade_to_json, question_of, question_to_json
 from corpus.schema import Question
 from index.database import open_database
-
-MIGRATIONS: tuple[tuple[str, ...], ...] = (
-    (
-        """CREATE TABLE sessions (
-            id TEXT PRIMARY KEY, person TEXT NOT NULL, options TEXT NOT NULL,
-            started TEXT NOT NULL, finished TEXT) STRICT""",
-        """CREATE TABLE planned (
-            session_id TEXT NOT NULL REFERENCES sessions(id) ON DELETE CASCADE,
-            position INTEGER NOT NULL, question_id TEXT NOT NULL, question TEXT NOT NULL,
-            PRIMARY KEY (session_id, position)) STRICT""",
-        """CREATE TABLE turns (
-            session_id TEXT NOT NULL REFERENCES sessions(id) ON DELETE CASCADE,
-            number INTEGER NOT NULL, position INTEGER NOT NULL, attempt INTEGER NOT NULL,
-            kind TEXT NOT NULL, prompt TEXT NOT NULL, note TEXT NOT NULL, unsure TEXT NOT NULL,
-            asked TEXT NOT NULL, reply TEXT, answered TEXT, intent TEXT, grade TEXT, standing TEXT,
-            PRIMARY KEY (session_id, number)) STRICT""",
-        "CREATE INDEX sessions_by_person ON sessions (person, started)",
-    ),
-)
 
 
 class History:
@@ -55,7 +34,7 @@ class History:
 
     def begin(self, session_id: str, person: str, options: Options, started: str) -> None:
         """Record that a session begins; a session already there stays as it is."""
-        written = _dump(dataclasses.asdict(options))
+        written = dump(dataclasses.asdict(options))
         with self._database.transaction() as connection:
             connection.execute(
                 "INSERT OR IGNORE INTO sessions VALUES (?, ?, ?, ?, NULL)",
@@ -73,7 +52,7 @@ class History:
     def session(self, session_id: str) -> SessionRecord | None:
         """One session, or None."""
         row = self._database.row("SELECT * FROM sessions WHERE id = ?", (session_id,))
-        return None if row is None else _session(row)
+        return None if row is None else session_of(row)
 
     def sessions(self, person: str | None = None) -> list[SessionRecord]:
         """All sessions (of one person), the newest first."""
@@ -82,7 +61,7 @@ class History:
             "ORDER BY started DESC, rowid DESC",
             (person, person),
         )
-        return [_session(row) for row in rows]
+        return [session_of(row) for row in rows]
 
     def save_plan(self, session_id: str, questions: Sequence[Question]) -> None:
         """Keep the questions of a session as they are now; a plan already kept stays."""
@@ -90,7 +69,7 @@ class History:
             connection.executemany(
                 "INSERT OR IGNORE INTO planned VALUES (?, ?, ?, ?)",
                 [
-                    (session_id, position, q.id, _dump(question_to_json(q)))
+                    (session_id, position, q.id, dump(question_to_json(q)))
                     for position, q in enumerate(questions)
                 ],
             )
@@ -100,7 +79,7 @@ class History:
         with self._database.transaction() as connection:
             connection.execute(
                 "UPDATE planned SET question = ? WHERE session_id = ? AND position = ?",
-                (_dump(question_to_json(question)), session_id, position),
+                (dump(question_to_json(question)), session_id, position),
             )
 
     def plan(self, session_id: str) -> dict[int, Question]:
@@ -110,6 +89,16 @@ class History:
             (session_id,),
         )
         return {row["position"]: question_of(json.loads(row["question"])) for row in rows}
+
+    def question(self, session_id: str, position: int) -> Question:
+        """One planned question. Raises KeyError where it was forgotten."""
+        row = self._database.row(
+            "SELECT question FROM planned WHERE session_id = ? AND position = ?",
+            (session_id, position),
+        )
+        if row is None:
+            raise KeyError(f"session {session_id} has no question at {position}")
+        return question_of(json.loads(row["question"]))
 
     def recent(self, person: str, sessions: int = 5) -> set[str]:
         """Ids of the questions put to a person in their last so many sessions."""
@@ -125,7 +114,7 @@ class History:
         """Record a turn before it is shown; one already recorded stays, its reply too."""
         with self._database.transaction() as connection:
             place = (turn.session_id, turn.number, turn.position, turn.attempt)
-            said = (turn.kind, turn.prompt, turn.note, _dump(list(turn.unsure)), turn.asked)
+            said = (turn.kind, turn.prompt, turn.note, dump(list(turn.unsure)), turn.asked)
             connection.execute(
                 "INSERT OR IGNORE INTO turns (session_id, number, position, attempt, kind, prompt,"
                 " note, unsure, asked) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -138,7 +127,7 @@ class History:
             done = connection.execute(
                 "UPDATE turns SET reply = ?, answered = ? "
                 "WHERE session_id = ? AND number = ? AND reply IS NULL",
-                (_dump(dict(reply)), when, session_id, number),
+                (dump(dict(reply)), when, session_id, number),
             )
             return done.rowcount == 1
 
@@ -148,32 +137,32 @@ class History:
 
     def save_grade(self, session_id: str, number: int, grade: Grade) -> None:
         """Record the grade of a turn's answer."""
-        self._set(session_id, number, "grade", _dump(grade_to_json(grade)))
+        self._set(session_id, number, "grade", dump(grade_to_json(grade)))
 
     def save_standing(self, session_id: str, number: int, grade: Grade) -> None:
         """Record the question's grade as it stands after a turn."""
-        self._set(session_id, number, "standing", _dump(grade_to_json(grade)))
+        self._set(session_id, number, "standing", dump(grade_to_json(grade)))
 
     def turn(self, session_id: str, number: int) -> TurnRecord | None:
         """One turn, or None."""
         row = self._database.row(
             "SELECT * FROM turns WHERE session_id = ? AND number = ?", (session_id, number)
         )
-        return None if row is None else _turn(row)
+        return None if row is None else turn_of_row(row)
 
     def last_turn(self, session_id: str) -> TurnRecord | None:
         """The turn opened last, or None."""
         row = self._database.row(
             "SELECT * FROM turns WHERE session_id = ? ORDER BY number DESC LIMIT 1", (session_id,)
         )
-        return None if row is None else _turn(row)
+        return None if row is None else turn_of_row(row)
 
     def turns(self, session_id: str) -> list[TurnRecord]:
         """All turns of a session in order."""
         rows = self._database.rows(
             "SELECT * FROM turns WHERE session_id = ? ORDER BY number", (session_id,)
         )
-        return [_turn(row) for row in rows]
+        return [turn_of_row(row) for row in rows]
 
     def forget(self, session_id: str) -> bool:
         """Really delete a session. False where there is none."""
@@ -194,29 +183,8 @@ class History:
         Returns the sessions concerned. They end `when` they had not; one with no question left is
         deleted whole.
         """
-        concerned = "SELECT session_id, position FROM planned WHERE instr(question, ?) > 0 UNION "
-        concerned += (
-            "SELECT session_id, position FROM turns WHERE instr(coalesce(grade, ''), ?) > 0 "
-            "OR instr(coalesce(standing, ''), ?) > 0"
-        )
         with self._database.transaction() as connection:
-            places = connection.execute(concerned, (document_id,) * 3).fetchall()
-            for place in places:
-                for table in ("turns", "planned"):
-                    connection.execute(
-                        f"DELETE FROM {table} WHERE session_id = ? AND position = ?", tuple(place)
-                    )
-            sessions = sorted({place["session_id"] for place in places})
-            for session_id in sessions:
-                connection.execute(
-                    "UPDATE sessions SET finished = coalesce(finished, ?) WHERE id = ?",
-                    (when, session_id),
-                )
-                connection.execute(
-                    "DELETE FROM sessions WHERE id = ? "
-                    "AND NOT EXISTS (SELECT 1 FROM planned WHERE session_id = sessions.id)",
-                    (session_id,),
-                )
+            sessions = _forget_document(connection, document_id, when)
         self._database.scrub()
         return sessions
 
@@ -228,38 +196,27 @@ class History:
             )
 
 
-def _dump(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
-
-
-@cache
-def _options() -> TypeAdapter[Options]:
-    return TypeAdapter(Options)
-
-
-def _reply(written: str) -> Reply:
-    read = json.loads(written)
-    return Reply(kind=read["kind"], text=read["text"], verdicts=read["verdicts"])
-
-
-def _session(row: sqlite3.Row) -> SessionRecord:
-    options = _options().validate_json(row["options"])
-    return SessionRecord(row["id"], row["person"], options, row["started"], row["finished"])
-
-
-def _turn(row: sqlite3.Row) -> TurnRecord:
-    def grade(column: str) -> Grade | None:
-        return None if row[column] is None else grade_of(json.loads(row[column]))
-
-    plain = {n: row[n] for n in ("session_id", "number", "position", "attempt", "kind", "prompt")}
-    return TurnRecord(
-        **plain,
-        note=row["note"],
-        unsure=tuple(json.loads(row["unsure"])),
-        asked=row["asked"],
-        reply=None if row["reply"] is None else _reply(row["reply"]),
-        answered=row["answered"],
-        intent=row["intent"],
-        grade=grade("grade"),
-        standing=grade("standing"),
-    )
+def _forget_document(connection: sqlite3.Connection, document_id: str, when: str) -> list[str]:
+    places = connection.execute(
+        "SELECT session_id, position FROM planned WHERE instr(question, ?1) > 0 UNION "
+        "SELECT session_id, position FROM turns WHERE instr(coalesce(grade, ''), ?1) > 0 "
+        "OR instr(coalesce(standing, ''), ?1) > 0",
+        (document_id,),
+    ).fetchall()
+    for place in places:
+        for table in ("turns", "planned"):
+            connection.execute(
+                f"DELETE FROM {table} WHERE session_id = ? AND position = ?", tuple(place)
+            )
+    sessions = sorted({place["session_id"] for place in places})
+    for session_id in sessions:
+        connection.execute(
+            "UPDATE sessions SET finished = coalesce(finished, ?) WHERE id = ?",
+            (when, session_id),
+        )
+        connection.execute(
+            "DELETE FROM sessions WHERE id = ? "
+            "AND NOT EXISTS (SELECT 1 FROM planned WHERE session_id = sessions.id)",
+            (session_id,),
+        )
+    return sessions

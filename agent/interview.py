@@ -9,16 +9,14 @@ from __future__ import annotations
 import dataclasses
 import random
 import re
-import threading
 import uuid
-from collections import defaultdict
 from collections.abc import Mapping
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import get_args
 
 from agent.debrief import Report, report
+from agent.driver import Driver
 from agent.flow import Flow
 from agent.grades import Grader, Verdict
 from agent.history import History
@@ -29,11 +27,6 @@ from agent.records import SessionRecord, SessionSummary, TurnRecord, summary
 from agent.state import Reply
 from agent.turns import Turn, turn_of
 from corpus.schema import GreenroomError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from agent.graph import Thread
 
 HISTORY = "history.db"
 CHECKPOINTS = "checkpoints.db"
@@ -70,32 +63,31 @@ class Interview:
         `rng` draws the seed of a session that names none, and the ids of sessions.
         """
         self.history = History(home / HISTORY)
-        self._checkpoints = home / CHECKPOINTS
         self._book = Notebook(self.history, clock)
         self._flow = Flow(self._book, bank)
         self._marking = Marking(self._book, grader, retriever)
+        self._driver = Driver(home / CHECKPOINTS, self.history, self._flow, self._marking)
         self._rng = rng or random.SystemRandom()
-        self._thread: Thread | None = None
-        self._opening = threading.Lock()
-        self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
-    def warm(self) -> None:
-        """Load LangGraph and open the checkpoints (a second), so that the first answer is fast."""
-        self._graph()
+    def warm(self, session_id: str | None = None) -> None:
+        """Load what the first answer needs (LangGraph, a second; with the id of a session also the
+        grader and what it makes of the pending question's reference). To be called in a thread of
+        its own while the candidate reads; it changes nothing."""
+        self._driver.thread()
+        last = self.history.last_turn(session_id) if session_id else None
+        if last is not None and last.kind in ("question", "follow_up"):
+            self._marking.warm(self.history.question(last.session_id, last.position))
 
     def close(self) -> None:
         """Close the stores."""
-        with self._opening:
-            if self._thread is not None:
-                self._thread.close()
-                self._thread = None
+        self._driver.close()
         self.history.close()
 
     def start(self, options: Options, person: str = "local", session_id: str | None = None) -> Turn:
         """Begin a session and put its first question. With the id of one already begun: its
         pending turn. Raises `agent.plan.PlanError` where the options leave nothing to ask."""
         session_id = session_id or uuid.UUID(int=self._rng.getrandbits(128), version=4).hex[:12]
-        with self._session_lock(session_id):
+        with self._driver.alone(session_id):
             if self.history.session(session_id) is None:
                 self.history.begin(session_id, person, self._seeded(options), self._book.now())
                 try:
@@ -106,7 +98,7 @@ class Interview:
                 except PlanError:
                     self.history.forget(session_id)
                     raise
-            self._drive(session_id)
+            self._driver.drive(session_id)
             return self._last(session_id)
 
     def answer(self, session_id: str, text: str, expected_turn: int | None = None) -> Turn:
@@ -141,8 +133,8 @@ class Interview:
     def current(self, session_id: str) -> Turn:
         """The pending turn (or the report), after finishing what a kill cut off."""
         self._record(session_id)
-        with self._session_lock(session_id):
-            self._drive(session_id)
+        with self._driver.alone(session_id):
+            self._driver.drive(session_id)
             return self._last(session_id)
 
     def turns(self, session_id: str) -> tuple[Turn, ...]:
@@ -167,8 +159,8 @@ class Interview:
     def forget(self, session_id: str) -> None:
         """Really delete a session. Raises `SessionNotFoundError`."""
         self._record(session_id)
-        with self._session_lock(session_id):
-            self._graph().forget(session_id)
+        with self._driver.alone(session_id):
+            self._driver.thread().forget(session_id)
             self.history.forget(session_id)
 
     def forget_document(self, document_id: str) -> list[str]:
@@ -177,50 +169,27 @@ class Interview:
         forgotten."""
         sessions = self.history.forget_document(document_id, self._book.now())
         for session_id in sessions:
-            with self._session_lock(session_id):
-                self._graph().forget(session_id)
+            with self._driver.alone(session_id):
+                self._driver.thread().forget(session_id)
                 self._close_early(session_id)
         return sessions
 
     def forget_all(self) -> None:
         """Really delete every session."""
         for record in self.history.sessions():
-            self._graph().forget(record.id)
+            self._driver.thread().forget(record.id)
         self.history.forget_all()
 
     def _reply(self, session_id: str, reply: Reply, expected: int | None) -> Turn:
         self._record(session_id)
-        with self._session_lock(session_id):
-            self._drive(session_id)
+        with self._driver.alone(session_id):
+            self._driver.drive(session_id)
             pending = self.history.last_turn(session_id)
             if pending is not None and _fits(pending, reply, expected):
                 when = self._book.now()
                 self.history.save_reply(session_id, pending.number, reply, when)
-                self._drive(session_id)
+                self._driver.drive(session_id)
             return self._last(session_id)
-
-    def _drive(self, session_id: str) -> None:
-        """Bring the graph to a turn that has no reply yet, with the replies in the history."""
-        record = self._record(session_id)
-        last = self.history.last_turn(session_id)
-        if record.finished or (last and last.reply is None and last.kind != "report"):
-            return  # a turn is opened the same however often: the graph may lag behind it
-        graph = self._graph()
-        while True:
-            state = graph.state(session_id)
-            if state is None:
-                graph.begin(session_id)
-            elif not graph.waits(session_id):
-                graph.go_on(session_id)
-            elif state.get("finished"):
-                # What was said is in the history; a copy here would only be one more to forget.
-                graph.forget(session_id)
-                return
-            else:
-                turn = self.history.turn(session_id, state["number"])
-                if turn is None or turn.reply is None:
-                    return
-                graph.reply(session_id, turn.reply)
 
     def _close_early(self, session_id: str) -> None:
         last = self.history.last_turn(session_id)
@@ -247,21 +216,6 @@ class Interview:
                 f"there is no session {session_id!r}; see `greenroom sessions list`"
             )
         return record
-
-    def _graph(self) -> Thread:
-        from agent.graph import Thread
-
-        with self._opening:
-            if self._thread is None:
-                self._thread = Thread(self._checkpoints, self._flow, self._marking)
-            return self._thread
-
-    @contextmanager
-    def _session_lock(self, session_id: str) -> Iterator[None]:
-        with self._opening:
-            lock = self._locks[session_id]
-        with lock:
-            yield
 
     def _seeded(self, options: Options) -> Options:
         if options.seed is not None:

@@ -32,6 +32,11 @@ class Marking:
         self._grader = grader
         self._retriever = retriever
 
+    def warm(self, question: Question) -> None:
+        """Let the grader load, and keep what it makes of the reference; the mark is thrown away."""
+        if has_reference(question):
+            self._grader.grade(_request(question, "ready"))
+
     def retrieve(self, state: State) -> State:
         """Find something to grade against for a question that has nothing."""
         question = self._book.question(state)
@@ -121,19 +126,21 @@ class Marking:
         return tuple(new[:MOST_CONFIRMED])
 
     def _grade(self, question: Question, said: str) -> Grade:
-        grade = self._grader.grade(
-            GradeRequest(
-                question.question,
-                said,
-                question.reference,
-                question.key_points,
-                question.misconceptions,
-            )
-        )
+        grade = self._grader.grade(_request(question, said))
         searched = self._retriever is not None and not has_reference(question)
         if searched and isinstance(grade, Ungraded) and grade.reason == "no_reference":
             return dataclasses.replace(grade, reason="weak_retrieval")
         return grade
+
+
+def _request(question: Question, said: str) -> GradeRequest:
+    return GradeRequest(
+        question.question,
+        said,
+        question.reference,
+        question.key_points,
+        question.misconceptions,
+    )
 
 
 def _moved(grade: Scored, offset: int) -> Scored:

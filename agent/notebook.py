@@ -35,7 +35,7 @@ class Notebook:
 
     def question(self, state: State) -> Question:
         """The question at the state's position."""
-        return self.history.plan(state["session_id"])[state["position"]]
+        return self.history.question(state["session_id"], state["position"])
 
     def text(self, state: State, number: int) -> str:
         """What the candidate wrote in a turn; empty where nothing."""

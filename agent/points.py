@@ -26,9 +26,9 @@ def points_of(request: GradeRequest) -> tuple[KeyPoint, ...]:
     return _derived(request.reference, request.question)
 
 
-def bare_reference(text: str) -> Reference:
+def bare_reference(text: str, path: str = REFERENCE) -> Reference:
     """A reference that came as a string, as one span of the document "reference"."""
-    return Reference(text, (Span(REFERENCE, REFERENCE, 0, len(text), text),))
+    return Reference(text, (Span(REFERENCE, path, 0, len(text), text),))
 
 
 def _with_source(point: KeyPoint, reference: Reference | None) -> KeyPoint:

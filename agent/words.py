@@ -22,9 +22,9 @@ FUNCTION_WORDS = frozenset(
 )
 
 CONTENT_FREE = frozenset(
-    """i i'm im we me my you it it's its the a an this that these is are was be been do does did don't
-    dont doesn't not no nope n't can't cant cannot can could couldn't have haven't has any some idea
-    clue know knowing knew idk dunno sure unsure certain remember recall forgot forget forgotten
+    """i i'm im we me my you it it's its the a an this that these is are was be been do does did
+    don't dont doesn't not no nope n't can't cant cannot can could couldn't have haven't has any some
+    idea clue know knowing knew idk dunno sure unsure certain remember recall forgot forget forgotten
     tell say answer answers question sorry apologies pass skip next please well hmm hm um uh er
     ok okay fine right honestly really actually just now about of to for on at in with and so but
     let let's lets us solve think thinking step steps by start first going go work through
@@ -37,13 +37,14 @@ POLAR_ANSWERS = frozenset({"yes", "no", "true", "false", "yep", "nope", "yeah", 
 
 NEGATORS = frozenset(
     """not no never none nothing neither nor without cannot can't don't doesn't didn't isn't aren't
-    wasn't weren't won't wouldn't couldn't shouldn't hasn't haven't hardly unable lacks lacking rather instead
-    dont doesnt didnt isnt arent wont cant""".split()
+    wasn't weren't won't wouldn't couldn't shouldn't hasn't haven't hardly unable lacks lacking
+    rather instead dont doesnt didnt isnt arent wont cant""".split()
 )
 
 _PAIRS = """faster slower|fast slow|higher lower|high low|more less|more fewer|many few|most least
-    increase decrease|increases decreases|increasing decreasing|increased decreased|rises falls|rises falling
-    rise fall|rising falling|rises drops|grow shrink|grows shrinks|up down|larger smaller|big small
+    increase decrease|increases decreases|increasing decreasing|increased decreased|rises falls
+    rises falling|rise fall|rising falling|rises drops
+    grow shrink|grows shrinks|up down|larger smaller|big small
     large small|bigger smaller|longer shorter|long short|maximum minimum|maximise minimise
     maximize minimize|maximizes minimizes|best worst|better worse|easy hard|easier harder
     same different|always never|before after|first last|input output|read write|reads writes
@@ -54,7 +55,9 @@ _PAIRS = """faster slower|fast slow|higher lower|high low|more less|more fewer|m
     close far|start stop|hot cold|hotter colder|warm cool|heavy light|heavier lighter|deep shallow
     supervised unsupervised|overfitting underfitting|encode decode|encoder decoder|client server
     dense sparse|cheap expensive|cheaper costlier|neighbouring distant|positive negative
-    public private|rise drop|falling rising|keeps discards|use remove|underflow overflow|mutable immutable|lossless lossy|online offline|fixed variable|best-case worst-case
+    public private
+    rise drop|falling rising|keeps discards|use remove|underflow overflow
+    mutable immutable|lossless lossy|online offline|fixed variable|best-case worst-case
     improves worsens|improve worsen|reduces increases|reduce increase|frozen updated|wide narrow
     helps hurts|help hurt|gain lose|gains loses|include exclude|includes excludes|top bottom
     forward backward|explicit implicit|compiled interpreted|stateful stateless|stable unstable"""

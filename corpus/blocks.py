@@ -6,13 +6,13 @@ Invariant: blocks are in order, do not overlap, and cover every character that i
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 
 from corpus import lines as ln
+from corpus import prose
+from corpus.closings import Closings
 from corpus.schema import Block, BlockKind
 
 _FRONT_KEY = re.compile(r"[\w-]+[ \t]*:|[ \t]+\S|-[ \t]|#|$")
-_NUMBERED_QUESTION = re.compile(r"(?:Q|Question)\W{0,2}\d{1,3}\b|Q\s?[:.)]")
 _HEADING_TAIL = re.compile(r"[ \t]+#+[ \t]*$")
 _MAX_FRONT_MATTER = 80
 
@@ -37,9 +37,7 @@ class _Scanner:
         self.at = 0
         self.list_stack: list[tuple[int, int]] = []  # (indent of the marker, of its content)
         self.wrapped = ln.prose_is_wrapped(self.lines)
-        self.fences = [i for i, line in enumerate(self.lines) if ln.FENCE.match(line)]
-        self.unclosed: dict[str, int] = {}
-        self.tag_ends: dict[str, int] = {}
+        self.closings = Closings(self.lines)
         self.titled = any(ln.HEADING.match(line) for line in self.lines)
 
     def run(self) -> list[Block]:
@@ -111,7 +109,7 @@ class _Scanner:
         if match is None:
             return False
         first, ticks, info = self.at, match.group(1), match.group(2).strip()
-        last = self._closing_fence(first, ticks)
+        last = self.closings.fence(first, ticks)
         closed = last is not None
         if last is None:
             last = first
@@ -121,18 +119,6 @@ class _Scanner:
         body_start = self.starts[first] + len(line) + 1
         self._add("code", first, last, body=(body_start, body_end), marker=ticks + info)
         return True
-
-    def _closing_fence(self, first: int, ticks: str) -> int | None:
-        char, count = ticks[0], len(ticks)
-        if count >= self.unclosed.get(char, count + 1):
-            return None
-        for at in range(bisect_left(self.fences, first + 1), len(self.fences)):
-            i = self.fences[at]
-            bare = self.lines[i].strip()
-            if len(bare) >= count and bare == char * len(bare):
-                return i
-        self.unclosed[char] = count
-        return None
 
     def _take_heading(self, line: str) -> bool:
         match = ln.HEADING.match(line)
@@ -186,7 +172,7 @@ class _Scanner:
 
     def _take_tag(self, line: str) -> bool:
         if line.lstrip().startswith("<!--"):
-            self._add("html", self.at, self._end_of("-->"), marker="comment")
+            self._add("html", self.at, self.closings.tag(self.at, "-->"), marker="comment")
             return True
         match = ln.BLOCK_TAG.match(line)
         if match is None:
@@ -199,7 +185,7 @@ class _Scanner:
         if name in ("table", "pre", "script", "style", "summary", "dt") and "/" not in tag:
             kind: BlockKind = "table" if name == "table" else "code" if name == "pre" else "html"
             begin = self.starts[self.at] + line.find(">") + 1
-            last = self._end_of(f"</{name}")
+            last = self.closings.tag(self.at, f"</{name}")
             close = self.lines[last].lower().rfind(f"</{name}")
             end = self.starts[last] + (close if close >= 0 else len(self.lines[last]))
             self._add(kind, self.at, last, body=(begin, end), marker=tag)
@@ -209,19 +195,9 @@ class _Scanner:
             return True
         return False
 
-    def _end_of(self, closing: str) -> int:
-        """The line, from here on, where `closing` stands; this line where it never does."""
-        if self.at < self.tag_ends.get(closing, -1):
-            return self.at  # a search from an earlier line found none up to there
-        for i in range(self.at, len(self.lines)):
-            if closing in self.lines[i].lower():
-                return i
-        self.tag_ends[closing] = len(self.lines)
-        return self.at
-
     def _take_item(self, line: str) -> bool:
         match = ln.LIST_ITEM.match(line)
-        if match is None or self._is_number_in_prose(match):
+        if match is None or self._is_number(match, self.at):
             return False
         indent = ln.indent_of(line)
         content = indent + match.end("gap") - match.end("indent")
@@ -234,37 +210,20 @@ class _Scanner:
         begin = self.starts[self.at]
         after = begin + match.end()
         after += len(line[match.end() :]) - len(line[match.end() :].lstrip())
-        last = self._last_line_of_item(indent)
+        last = prose.item_end(self.lines, self.at, indent, self.wrapped)
         body = (after, self.starts[last] + len(self.lines[last].rstrip()))
         marker = match.group("task") or match.group("marker")
         self._add("list_item", self.at, last, body=body, level=level, marker=marker)
         return True
 
-    def _is_number_in_prose(self, match: re.Match[str]) -> bool:
-        """A wrapped line that happens to begin with a number ("… in / 1986. The …")."""
-        marker = match.group("marker")
-        if not marker[0].isdigit() or marker[:-1] in ("0", "1") or self.list_stack:
-            return False
-        before = self.lines[self.at - 1] if self.at else ""
-        return bool(
+    def _is_number(self, item: re.Match[str], i: int) -> bool:
+        """Whether a numbered line is running prose that the wrapping broke before a number."""
+        return (
             self.wrapped
-            and before.strip()
-            and not ln.is_structural(before)
-            and not ln.ends_sentence(before)
+            and not self.list_stack
+            and i > 0
+            and prose.is_number_in_prose(item.group("marker"), self.lines[i - 1])
         )
-
-    def _last_line_of_item(self, indent: int) -> int:
-        last = self.at
-        while last + 1 < len(self.lines):
-            line, following = self.lines[last], self.lines[last + 1]
-            if not following.strip() or ln.is_structural(following):
-                break
-            if ln.indent_of(following) <= indent and not (
-                ln.flows_on(line, following) or (self.wrapped and not ln.ends_sentence(line))
-            ):
-                break
-            last += 1
-        return last
 
     def _take_indented_code(self, line: str) -> bool:
         depth = self.list_stack[-1][1] if self.list_stack else 0
@@ -295,8 +254,11 @@ class _Scanner:
         width = max(len(line) for line in run)
         begin = first
         for i in range(first, last + 1):
-            if i == last or self._ends_paragraph(i, wrapped, width):
-                if begin == i and self._is_plain_heading(i):
+            line = self.lines[i]
+            if i == last or prose.ends_paragraph(
+                line, self.lines[i + 1], width if wrapped else None
+            ):
+                if begin == i and not self.titled and prose.is_plain_heading(self.lines, i):
                     self._add("heading", begin, i, level=2)
                 else:
                     self._add("paragraph", begin, i)
@@ -305,10 +267,7 @@ class _Scanner:
     def _breaks_prose(self, line: str, i: int) -> bool:
         item = ln.LIST_ITEM.match(line)
         if item is not None:
-            at, self.at = self.at, i
-            in_prose = self._is_number_in_prose(item)
-            self.at = at
-            return not in_prose
+            return not self._is_number(item, i)
         if line.lstrip().startswith(("<", "|")):
             return bool(ln.BLOCK_TAG.match(line) or ln.HTML_HEADING.match(line) or "|" in line[:4])
         return ln.is_structural(line)
@@ -324,34 +283,3 @@ class _Scanner:
         level = 1 if under[0] == "=" else 2
         self._add("heading", first, first + 1, body=body, level=level, marker=under[:3])
         return True
-
-    def _ends_paragraph(self, i: int, wrapped: bool, width: int) -> bool:
-        line, following = self.lines[i], self.lines[i + 1]
-        if wrapped:
-            short = len(line) < 0.6 * width
-            return short and ln.ends_sentence(line) and following.lstrip()[:1].isupper()
-        return not ln.flows_on(line, following)
-
-    def _is_plain_heading(self, i: int) -> bool:
-        """A title without markup: short, capitalised, no full stop, with longer text under it."""
-        line = self.lines[i].strip()
-        if self.titled or not 3 <= len(line) <= 80 or not line[0].isupper() or "|" in line:
-            return False
-        if line[-1] in ".,;:!…" or len(line.split()) > 12 or "http" in line or "@" in line:
-            return False
-        if _NUMBERED_QUESTION.match(line):
-            return False
-        after = i + 1
-        while after < len(self.lines) and not self.lines[after].strip():
-            after += 1
-        if after >= len(self.lines):
-            return False
-        following = self.lines[after]
-        if not (
-            len(following) > max(80, len(line))
-            or ln.LIST_ITEM.match(following)
-            or _NUMBERED_QUESTION.match(following)
-        ):
-            return False
-        before = self.lines[i - 1] if i else ""
-        return not before.strip() or ln.ends_sentence(before)

@@ -9,96 +9,135 @@ import re
 
 from corpus.questions.plaintext import plain
 
-_LINK = re.compile(r"!?\[(?:[^\[\]]|\[[^\[\]]*\](?:\([^()]*\))?)*\]\([^()\s]*(?:\([^()]*\)[^()\s]*)*[^()]*\)")
+_LINK = re.compile(
+    r"!?\[(?:[^\[\]]|\[[^\[\]]*\](?:\([^()]*\))?)*\]\([^()\s]*(?:\([^()]*\)[^()\s]*)*[^()]*\)"
+)
 _ANCHOR_LINK = re.compile(r"\[[^\[\]]*\]\(#[^()]*\)")
 _URL = re.compile(r"<?https?://\S+>?")
-_IMAGE_TAG = re.compile(r"\s*(?:<(?:img|figure|picture|source|center|p|div|a)\b[^<>]*>|</\w+>)+\s*", re.I)
+_IMAGE_TAG = re.compile(
+    r"\s*(?:<(?:img|figure|picture|source|center|p|div|a)\b[^<>]*>|</\w+>)+\s*", re.I
+)
 _BOX = re.compile(r"[─-▟█-▏⠀-⣿╔╗╚╝═║]")
 
 _POINTER = re.compile(
-    r"[\s*_>•-]*(?:<\w+>)?(?:learn more|read more|read (?:this|the|more|full)\b.{0,20}|further reading|see also|"
-    r"more (?:info(?:rmation)?|details|reading)|references?|(?:image |photo |picture |figure )?(?:source|credit)s?|"
+    r"[\s*_>•-]*(?:<\w+>)?(?:learn more|read more|read (?:this|the|more|full)\b.{0,20}|"
+    r"further reading|see also|"
+    r"more (?:info(?:rmation)?|details|reading)|references?|(?:image |photo |picture |"
+    r"figure )?(?:source|credit)s?|"
     r"check out|watch|links?|resources?|go deeper|related|adapted from|original (?:article|post))"
     r"(?:\*\*|__|</\w+>)?\s*:",
     re.I,
 )
 _CREDIT = re.compile(
-    r"[\s*_(]*(?:(?:image|photo|picture|figure|graphic|cover|illustration)s?\s*(?:source|credits?|by|courtesy|from)\b|"
+    r"[\s*_(]*(?:(?:image|photo|picture|figure|graphic|cover|illustration)s?\s*(?:source|"
+    r"credits?|by|courtesy|from)\b|"
     r"(?:source|credit)s?:|courtesy of\b|photo by\b|©|copyright\b|all rights reserved)",
     re.I,
 )
-_CONTENTS = re.compile(r"\W*(?:table of contents?|contents|toc|on this page|in this article|jump to)\W*$", re.I)
+_CONTENTS = re.compile(
+    r"\W*(?:table of contents?|contents|toc|on this page|in this article|jump to)\W*$", re.I
+)
 _RESOURCES = re.compile(
-    r"\W*(?:further reading|references?|resources?|links|useful links|see also|sources|learn more|related"
+    r"\W*(?:further reading|references?|resources?|links|useful links|see also|sources|"
+    r"learn more|related"
     r"(?: \w+)?|bibliography|external links|additional resources|recommended reading)\W*$",
     re.I,
 )
 _COMMENTS = re.compile(
-    r"\W*(?:(?:\d+ )?comments?(?: \(\d+\))?|(?:leave|post|write|add) an? (?:reply|comment|response|review)|what "
-    r"(?:our )?(?:readers|users|people|customers) (?:say|are saying|think).*|(?:reader|user) (?:comments?|reviews?)|"
+    r"\W*(?:(?:\d+ )?comments?(?: \(\d+\))?|(?:leave|post|write|add) an? (?:reply|comment|"
+    r"response|review)|what "
+    r"(?:our )?(?:readers|users|people|customers) (?:say|are saying|think).*|(?:reader|"
+    r"user) (?:comments?|reviews?)|"
     r"join the (?:conversation|discussion)|\d+ (?:responses?|replies|thoughts) .*)\W*$",
     re.I,
 )
 _SHARE = re.compile(
-    r"\W*(?:(?:share|tweet|pin|like|save|print|e-?mail|copy link|facebook|twitter|x|linkedin|pinterest|"
-    r"whatsapp|reddit|telegram|follow|bookmark|this|on|via|article|post|with friends|it|\d+)\b\W*)+$",
+    r"\W*(?:(?:share|tweet|pin|like|save|print|e-?mail|copy link|facebook|twitter|x|"
+    r"linkedin|pinterest|"
+    r"whatsapp|reddit|telegram|follow|bookmark|this|on|via|article|post|with friends|it|"
+    r"\d+)\b\W*)+$",
     re.I,
 )
 _SHARE_WORD = re.compile(r"share|tweet|facebook|twitter|linkedin|whatsapp|reddit|pinterest", re.I)
 _RATING = re.compile(
-    r"\W*(?:(?:users?|average|overall|your|reader) rating\b.*|rate (?:this|our|us|the)\b.*|share your "
-    r"(?:experience|thoughts|feedback).*|was this (?:article |page |post )?helpful.*|\d(?:\.\d)? ?(?:/ ?5|out of 5).*|"
+    r"\W*(?:(?:users?|average|overall|your|reader) rating\b.*|rate (?:this|our|us|the)\b.*|"
+    r"share your "
+    r"(?:experience|thoughts|feedback).*|was this (?:article |page |post )?helpful.*|"
+    r"\d(?:\.\d)? ?(?:/ ?5|out of 5).*|"
     r"we value your feedback.*|click (?:on )?a star.*|(?:claps?|likes?|votes?):? ?\d+)$",
     re.I | re.S,
 )
 _NAVIGATION = re.compile(
-    r"\W*(?:skip to (?:main )?content|back to (?:top|home|list)|(?:previous|next|prev)(?: (?:post|article|lesson|"
-    r"page|chapter))?|(?:home|blog)(?:\s*[>/»›|]\s*[^>/»›|]{1,40})+|(?:explore|read|view|see|load|show) (?:more|all)"
-    r"(?: (?:articles?|posts?|stories|topics|resources))?|related (?:posts?|articles?|stories|content|reading)|"
-    r"you (?:may|might) (?:also )?(?:like|enjoy|be interested in)|recommended for you|popular posts?|latest (?:posts?|"
-    r"news|articles?)|trending(?: now)?|(?:categor(?:y|ies)|tags?|posted in|filed under|topics?):.{0,120}|"
-    r"uncategori[sz]ed\b.{0,40}|menu|search|log ?in|sign (?:in|up)|home|about(?: us)?|contact(?: us)?|privacy policy|"
-    r"terms of (?:service|use)|sitemap|share this|scroll (?:down|up|to top)|toggle (?:navigation|menu)|"
+    r"\W*(?:skip to (?:main )?content|back to (?:top|home|list)|(?:previous|next|"
+    r"prev)(?: (?:post|article|lesson|"
+    r"page|chapter))?|(?:home|blog)(?:\s*[>/»›|]\s*[^>/»›|]{1,40})+|(?:explore|read|view|"
+    r"see|load|show) (?:more|all)"
+    r"(?: (?:articles?|posts?|stories|topics|resources))?|related (?:posts?|articles?|"
+    r"stories|content|reading)|"
+    r"you (?:may|might) (?:also )?(?:like|enjoy|be interested in)|recommended for you|"
+    r"popular posts?|latest (?:posts?|"
+    r"news|articles?)|trending(?: now)?|(?:categor(?:y|ies)|tags?|posted in|filed under|"
+    r"topics?):.{0,120}|"
+    r"uncategori[sz]ed\b.{0,40}|menu|search|log ?in|sign (?:in|up)|home|about(?: us)?|"
+    r"contact(?: us)?|privacy policy|"
+    r"terms of (?:service|use)|sitemap|share this|scroll (?:down|up|to top)|"
+    r"toggle (?:navigation|menu)|"
     r"leave (?:this )?page|open in app|listen(?: to this article)?)\W*$",
     re.I,
 )
 _COOKIES = re.compile(
-    r"\b(?:we|this (?:web)?site|our (?:web)?site|our partners?)\b.{0,60}\bcookies?\b|\bcookie (?:policy|settings|"
+    r"\b(?:we|this (?:web)?site|our (?:web)?site|our partners?)\b.{0,60}\bcookies?\b|"
+    r"\bcookie (?:policy|settings|"
     r"preferences|consent)\b|\baccept (?:all )?cookies\b",
     re.I | re.S,
 )
 _NEWSLETTER = re.compile(
-    r"\b(?:subscribe|sign up)\b.{0,60}\b(?:newsletter|updates|inbox|mailing list|blog)\b|\bnewsletter\b.{0,60}"
+    r"\b(?:subscribe|sign up)\b.{0,60}\b(?:newsletter|updates|inbox|mailing list|blog)\b|"
+    r"\bnewsletter\b.{0,60}"
     r"\b(?:sign up|subscribe|inbox)\b|\benter your e-?mail\b",
     re.I | re.S,
 )
 _BYLINE = re.compile(
-    r"[\s*_]*(?:(?:owner|author|authors|written by|posted by|published(?: on| by)?|last (?:updated|modified|edited)"
-    r"(?: on)?|posted on|date|editor|reviewed by|updated(?: on)?|contributors?)\s*:.{0,100}|(?:by|written by|posted by) "
-    r"[A-Z][\w.’'-]+(?: [A-Z][\w.’'-]+){0,3}\b.{0,60}|(?:published|posted|updated|last updated|last modified)"
-    r"(?: on)?:? \w.{0,50}|\d{1,2} min(?:ute)?s? read.{0,40}|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w* "
+    r"[\s*_]*(?:(?:owner|author|authors|written by|posted by|published(?: on| by)?|"
+    r"last (?:updated|modified|edited)"
+    r"(?: on)?|posted on|date|editor|reviewed by|updated(?: on)?|contributors?)\s*:.{0,100}|"
+    r"(?:by|written by|posted by) "
+    r"[A-Z][\w.’'-]+(?: [A-Z][\w.’'-]+){0,3}\b.{0,60}|(?:published|posted|updated|"
+    r"last updated|last modified)"
+    r"(?: on)?:? \w.{0,50}|\d{1,2} min(?:ute)?s? read.{0,40}|(?:jan|feb|mar|apr|may|jun|jul|"
+    r"aug|sep|oct|nov|dec)\w* "
     r"\d{1,2},? \d{4}.{0,40})$",
     re.I,
 )
 _ABOUT_LIST = re.compile(
-    r"\b(?:create|open|send|submit|make) a (?:pr|pull request)\b|\bpull requests? (?:are )?(?:welcome|with)\b|"
-    r"\bcontributions? (?:are |is )?welcome\b|\bstar (?:this|the) repo\b|\b(?:list|questions?|post|article) (?:of "
-    r"questions )?(?:is|are|was|were) based on\b|\b(?:answers?|questions?) here are given by\b|^\W*legend:|"
-    r"\bclick-to-open\b|\bclick (?:on )?(?:a|the|each) question\b|\bpair this with\b|\bif you (?:see|find|spot) "
+    r"\b(?:create|open|send|submit|make) a (?:pr|pull request)\b|"
+    r"\bpull requests? (?:are )?(?:welcome|with)\b|"
+    r"\bcontributions? (?:are |is )?welcome\b|\bstar (?:this|the) repo\b|\b(?:list|"
+    r"questions?|post|article) (?:of "
+    r"questions )?(?:is|are|was|were) based on\b|\b(?:answers?|"
+    r"questions?) here are given by\b|^\W*legend:|"
+    r"\bclick-to-open\b|\bclick (?:on )?(?:a|the|each) question\b|\bpair this with\b|"
+    r"\bif you (?:see|find|spot) "
     r"(?:an?|any) (?:error|mistake|typo)",
     re.I,
 )
 _CHATTER_OPENING = re.compile(
-    r"(?:excellent|great|sure|certainly|of course|absolutely|perfect|awesome|okay|ok|alright|got it|good question)\b"
+    r"(?:excellent|great|sure|certainly|of course|absolutely|perfect|awesome|okay|ok|"
+    r"alright|got it|good question)\b"
     r"[!,.\s—–-]+.{0,120}(?:here(?:[’']s| is| are)|continuing|let[’']s|below|next)",
     re.I | re.S,
 )
 _SIGN_OFF = re.compile(
-    r"^\W*(?:thanks?(?: you)? (?:so much |again )?for (?:reading|watching|stopping|taking)|would you like me to|do you "
-    r"want me to|shall i (?:continue|go on|proceed)|want me to|let me know (?:if|what|in|your|which)|i hope (?:this|you)|"
-    r"hope (?:this|you)|happy (?:coding|learning|reading|interviewing|hacking)|good luck|best of luck|all the best|"
-    r"see you (?:in the )?next|until next time|stay tuned|feel free to (?:reach|ask|contact|connect|share|leave)|"
-    r"(?:please )?(?:follow|reach out to|connect with|contact) me\b|reach out\b|if you (?:enjoyed|liked|found) this|"
+    r"^\W*(?:thanks?(?: you)? (?:so much |again )?for (?:reading|watching|stopping|taking)|"
+    r"would you like me to|do you "
+    r"want me to|shall i (?:continue|go on|proceed)|want me to|let me know (?:if|what|in|"
+    r"your|which)|i hope (?:this|you)|"
+    r"hope (?:this|you)|happy (?:coding|learning|reading|interviewing|hacking)|good luck|"
+    r"best of luck|all the best|"
+    r"see you (?:in the )?next|until next time|stay tuned|feel free to (?:reach|ask|contact|"
+    r"connect|share|leave)|"
+    r"(?:please )?(?:follow|reach out to|connect with|contact) me\b|reach out\b|"
+    r"if you (?:enjoyed|liked|found) this|"
     r"that[’']s (?:it|all) for (?:today|now|this)|cheers\b|about the author\b)",
     re.I,
 )
@@ -174,7 +213,9 @@ def is_share_bar(text: str) -> bool:
     """A row of share buttons, or a rating widget."""
     if len(text) > 160:
         return False
-    return bool(_RATING.match(text) or (len(text) <= 90 and _SHARE_WORD.search(text) and _SHARE.match(text)))
+    return bool(
+        _RATING.match(text) or (len(text) <= 90 and _SHARE_WORD.search(text) and _SHARE.match(text))
+    )
 
 
 def is_navigation(text: str) -> bool:
@@ -183,7 +224,9 @@ def is_navigation(text: str) -> bool:
 
 def is_notice(text: str) -> bool:
     """A cookie notice or a newsletter form."""
-    return len(text) <= 500 and bool(_COOKIES.search(text) or (len(text) <= 250 and _NEWSLETTER.search(text)))
+    return len(text) <= 500 and bool(
+        _COOKIES.search(text) or (len(text) <= 250 and _NEWSLETTER.search(text))
+    )
 
 
 def is_byline(text: str) -> bool:

@@ -29,9 +29,13 @@ class _Sieve:
         self.document = document
         self.blocks = blocks
         self.raw = [document.text[b.body_start : b.body_end][:_CLIP] for b in blocks]
-        self.words = [plain(raw) if b.kind != "code" else "" for raw, b in zip(self.raw, blocks, strict=True)]
+        self.words = [
+            plain(raw) if b.kind != "code" else "" for raw, b in zip(self.raw, blocks, strict=True)
+        ]
         self.reasons: dict[int, str] = {}
-        prose = [w for w, b in zip(self.words, blocks, strict=True) if b.kind not in ("table", "html")]
+        prose = [
+            w for w, b in zip(self.words, blocks, strict=True) if b.kind not in ("table", "html")
+        ]
         self.brands = adverts.brands_of(prose)
 
     def run(self) -> tuple[Removed, ...]:
@@ -62,7 +66,9 @@ class _Sieve:
             return "caption"
         if block.kind != "heading" and furniture.is_anchor_list(raw):
             return "navigation"
-        if furniture.is_pointer(raw) and (block.kind == "paragraph" or not furniture.is_link_item(raw)):
+        if furniture.is_pointer(raw) and (
+            block.kind == "paragraph" or not furniture.is_link_item(raw)
+        ):
             return None if block.kind == "heading" else "navigation"
         if furniture.is_share_bar(words):
             return "share_bar"
@@ -108,8 +114,10 @@ class _Sieve:
             if not furniture.heads_contents(words):
                 continue
             j = i + 1
-            while j < len(self.blocks) and self.blocks[j].kind == "list_item" and (
-                furniture.is_link_item(self.raw[j]) or len(self.words[j]) <= 80
+            while (
+                j < len(self.blocks)
+                and self.blocks[j].kind == "list_item"
+                and (furniture.is_link_item(self.raw[j]) or len(self.words[j]) <= 80)
             ):
                 j += 1
             if j > i + 1:
@@ -138,7 +146,9 @@ class _Sieve:
     def _labelled_adverts(self) -> None:
         """A label such as "Career tips:" and what it stands over, where most of that sells."""
         for i, block in enumerate(self.blocks):
-            if block.kind not in ("paragraph", "heading") or not adverts.labels_advert(self.words[i]):
+            if block.kind not in ("paragraph", "heading") or not adverts.labels_advert(
+                self.words[i]
+            ):
                 continue
             j = i + 1
             while j < len(self.blocks) and self.blocks[j].kind == "list_item":
@@ -170,12 +180,18 @@ class _Sieve:
         """Everything under a heading of comments, up to a heading of the document itself."""
         count = len(self.blocks)
         for i, words in enumerate(self.words):
-            if self.blocks[i].kind not in ("paragraph", "heading") or not furniture.heads_comments(words):
+            if self.blocks[i].kind not in ("paragraph", "heading") or not furniture.heads_comments(
+                words
+            ):
                 continue
             if self.blocks[i].start < len(self.document.text) // 2:
                 continue
             end = next(
-                (k for k in range(i + 1, count) if self.blocks[k].marker.startswith(("#", "=", "<h"))),
+                (
+                    k
+                    for k in range(i + 1, count)
+                    if self.blocks[k].marker.startswith(("#", "=", "<h"))
+                ),
                 count,
             )
             spammy = any(adverts.spam(self.words[k]) >= 2 for k in range(i, end))
@@ -194,7 +210,9 @@ class _Sieve:
             else:
                 found.append((i, block.start, block.end, reason))
         text = self.document.text
-        return tuple(Removed(start, end, reason, text[start:end]) for _, start, end, reason in found)
+        return tuple(
+            Removed(start, end, reason, text[start:end]) for _, start, end, reason in found
+        )
 
 
 def covers(removed: Sequence[Removed], start: int, end: int) -> bool:
@@ -203,7 +221,9 @@ def covers(removed: Sequence[Removed], start: int, end: int) -> bool:
     return at >= 0 and end <= removed[at].end
 
 
-def kept_parts(removed: Sequence[Removed], text: str, start: int, end: int) -> list[tuple[int, int]]:
+def kept_parts(
+    removed: Sequence[Removed], text: str, start: int, end: int
+) -> list[tuple[int, int]]:
     """What is left of ``start:end`` without the removed passages, white space at the edges cut."""
     parts, at = [], start
     for i in range(max(0, bisect_right(removed, start, key=lambda r: r.start) - 1), len(removed)):

@@ -18,7 +18,8 @@ LIST_ITEM = re.compile(
     r"(?P<gap>[ \t]*)(?P<task>\[[ xX✓]\](?=[ \t]))?"
 )
 BLOCK_TAG = re.compile(
-    r"[ \t]*<(?P<close>/?)(?P<name>table|pre|script|style|details|summary|dl|dt|dd|ul|ol|div|p|br|hr"
+    r"[ \t]*<(?P<close>/?)(?P<name>table|pre|script|style|details|summary|dl|dt|dd|ul|ol|"
+    r"div|p|br|hr"
     r"|img|center|section|article|aside|nav|figure|figcaption|video|iframe)\b",
     re.I,
 )

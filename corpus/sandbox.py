@@ -124,6 +124,7 @@ class Sandbox:
         assert child.stdout is not None
         threading.Thread(target=_pump, args=(child.stdout, replies), daemon=True).start()
         self._child, self._replies = child, replies
+        self._prepare()  # while the child starts
         try:
             ready = replies.get(timeout=_STARTUP)
         except queue.Empty:
@@ -147,13 +148,18 @@ class Sandbox:
             return f"damaged: its reader crashed ({signal.Signals(-code).name})"
         return f"its reader stopped with exit code {code}"
 
-    def _parse(self, line: bytes) -> Reply:
-        from pydantic import TypeAdapter, ValidationError
-
+    def _prepare(self) -> TypeAdapter[Reply]:
         if self._adapter is None:
+            from pydantic import TypeAdapter
+
             self._adapter = TypeAdapter(Reply)
+        return self._adapter
+
+    def _parse(self, line: bytes) -> Reply:
+        from pydantic import ValidationError
+
         try:
-            return self._adapter.validate_json(line)
+            return self._prepare().validate_json(line)
         except ValidationError as error:
             self.close()
             raise UnreadableError(

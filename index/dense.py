@@ -63,7 +63,7 @@ class DenseIndex:
         parameters = None
         if allowed is not None:
             selector = faiss.IDSelectorBatch(np.flatnonzero(allowed).astype(np.int64))
-            parameters = faiss.SearchParameters(sel=selector)
+            parameters = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
         scores, rows = self._index.search(query[None, :], k, params=parameters)
         found = rows[0] >= 0  # FAISS fills up with −1 where it has no more
         kept_rows, kept = rows[0][found], scores[0][found]

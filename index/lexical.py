@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from index.embedder import Floats
 
 K1 = 1.2
 B = 0.75
+MAX_WORDS = 64  # of one query
 _FOLDER = "lexical"
 _WORD = re.compile(r"[^\W_]+(?:\+\+|#)?")
 
@@ -56,6 +58,28 @@ def words(text: str) -> list[str]:
     return _stemmer()(found)
 
 
+@dataclass(frozen=True, slots=True)
+class LexicalQuery:
+    """A query's words against all passages: `table` float32 [words, n] is each word's part in each
+    passage's BM25 score; no passage can exceed `ceiling`, to which unknown words count too."""
+
+    table: Floats
+    ceiling: float
+
+    @property
+    def scores(self) -> Floats:
+        """The BM25 score of every passage, float32 [n]."""
+        scores: Floats = self.table.sum(axis=0)
+        return scores
+
+    def top(self, k: int, allowed: Mask | None = None) -> tuple[Rows, Floats]:
+        """The `k` rows of highest score, best first (ties: lower row first); none scores 0."""
+        scores = self.scores
+        rows = np.flatnonzero(scores > 0 if allowed is None else (scores > 0) & allowed)
+        order = np.lexsort((rows, -scores[rows]))[: max(k, 0)]
+        return rows[order].astype(np.int64), scores[rows[order]]
+
+
 class LexicalIndex:
     """BM25 scores of passages. Immutable once built."""
 
@@ -78,23 +102,25 @@ class LexicalIndex:
         index.index(read, show_progress=False)
         return cls(index, len(texts))
 
-    def knows(self, word: str) -> bool:
-        """Whether a word, as given by `words`, occurs in any passage."""
-        return self._index is not None and word in self._index.vocab_dict
+    def read(self, query: str) -> LexicalQuery:
+        """Score every passage for every word of a query; a word counts once, however often said.
 
-    def scores(self, query: str) -> Floats:
-        """The BM25 score of every passage, float32 [n]; a word counts once, however often said."""
-        known = [w for w in dict.fromkeys(words(query)) if self.knows(w)]
-        if not known:
-            return np.zeros(self._count, np.float32)
-        scores: Floats = self._index.get_scores(known).astype(np.float32)
-        return scores
-
-    def top(self, scores: Floats, k: int, allowed: Mask | None = None) -> tuple[Rows, Floats]:
-        """The `k` rows of highest score, best first (ties: lower row first); none scores 0."""
-        rows = np.flatnonzero(scores > 0 if allowed is None else (scores > 0) & allowed)
-        order = np.lexsort((rows, -scores[rows]))[: max(k, 0)]
-        return rows[order].astype(np.int64), scores[rows[order]]
+        Of a query with more than `MAX_WORDS` different words the rarest are read.
+        """
+        asked = list(dict.fromkeys(words(query)))
+        vocabulary: dict[str, int] = self._index.vocab_dict if self._index is not None else {}
+        known = [vocabulary.get(word, -1) for word in asked]
+        starts = self._index.scores["indptr"] if self._index is not None else np.zeros(1, np.int64)
+        counts = np.array([starts[w + 1] - starts[w] if w >= 0 else 0 for w in known], np.float64)
+        idf = np.log1p((self._count - counts + 0.5) / (counts + 0.5))
+        kept = np.sort(np.argsort(-idf, kind="stable")[:MAX_WORDS])
+        table = np.zeros((len(kept), self._count), np.float32)
+        for row, word in enumerate(known[i] for i in kept):
+            if word >= 0:
+                postings = slice(int(starts[word]), int(starts[word + 1]))
+                rows = self._index.scores["indices"][postings]
+                table[row, rows] = self._index.scores["data"][postings]
+        return LexicalQuery(table, float(idf[kept].sum()))
 
     def save(self, folder: Path) -> None:
         """Write the index into `folder`, which exists."""

@@ -10,6 +10,7 @@ import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -132,7 +133,7 @@ class TokenTable:
 _FIELDS = ("bounds", "ids", "offsets", "scales", "codes")
 
 
-def _load(path: Path) -> npt.NDArray[np.generic]:
+def _load(path: Path) -> npt.NDArray[Any]:
     # An empty array cannot be memory-mapped.
-    array: npt.NDArray[np.generic] = np.load(path, allow_pickle=False)
+    array: npt.NDArray[Any] = np.load(path, allow_pickle=False)
     return np.load(path, mmap_mode="r", allow_pickle=False) if array.nbytes > 1 << 20 else array

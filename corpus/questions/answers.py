@@ -15,15 +15,20 @@ from corpus.questions.plaintext import plain
 from corpus.schema import Block, Document, Removed, Span
 
 _PLACEHOLDER = re.compile(
-    r"\W*(?:(?:(?:your |add |write |put |insert |the )*answer(?:s)?(?: goes)?(?: here)?)|todo\b.{0,40}|tb[ad]|"
-    r"to be (?:added|written|answered|done|determined|updated|continued)|(?:coming|answer(?:ed)?) soon|n/?a|none|"
-    r"pending|wip|work in progress|fill (?:this |me )?in|no answer(?: yet)?|not answered(?: yet)?|unanswered|"
+    r"\W*(?:(?:(?:your |add |write |put |insert |the )*answer(?:s)?(?: goes)?(?: here)?)|"
+    r"todo\b.{0,40}|tb[ad]|"
+    r"to be (?:added|written|answered|done|determined|updated|continued)|(?:coming|"
+    r"answer(?:ed)?) soon|n/?a|none|"
+    r"pending|wip|work in progress|fill (?:this |me )?in|no answer(?: yet)?|"
+    r"not answered(?: yet)?|unanswered|"
     r"contributions? (?:are )?welcome|help wanted|please (?:add|contribute|create).{0,60}|\?+|)\W*",
     re.I,
 )
 _ADVICE = re.compile(
-    r"[\s*_>#-]*(?:💡|📝|🎯|🔑)?[\s*_]*(?:interview(?:er)?(?:[’']s)? (?:tip|advice|hint|note)s?|pro[- ]?tip|"
-    r"resume (?:link|tie[- ]?in)|how to answer|what (?:the )?interviewers? (?:wants?|looks?|are looking)[^:]{0,40}|"
+    r"[\s*_>#-]*(?:💡|📝|🎯|🔑)?[\s*_]*(?:interview(?:er)?(?:[’']s)? (?:tip|advice|hint|note)s?|"
+    r"pro[- ]?tip|"
+    r"resume (?:link|tie[- ]?in)|how to answer|what (?:the )?interviewers? (?:wants?|looks?|"
+    r"are looking)[^:]{0,40}|"
     r"tips? for (?:candidates|the interview|answering))\s*(?:\*\*|__)?\s*:",
     re.I,
 )
@@ -81,13 +86,18 @@ def _places(
         raw = document.text[block.body_start : block.body_end]
         if not places and (skip := answer_marker(raw)):
             start = block.body_start + skip
-            start += len(document.text[start : block.end]) - len(document.text[start : block.end].lstrip())
+            start += len(document.text[start : block.end]) - len(
+                document.text[start : block.end].lstrip()
+            )
         if _ADVICE.match(raw) and block.kind != "code":
             advice.append(plain(raw))
             continue
         if start >= block.end:
             continue
-        solid = block.kind not in ("heading", "rule", "html") or block.marker in ("<summary>", "<dt>")
+        solid = block.kind not in ("heading", "rule", "html") or block.marker in (
+            "<summary>",
+            "<dt>",
+        )
         places.append((start, block.end, solid))
     while places and not places[-1][2]:
         places.pop()

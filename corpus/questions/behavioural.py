@@ -12,17 +12,22 @@ from corpus.schema import KeyPoint
 _SUBJECT = re.compile(
     r"\b(?:experiences?|background|familiarity) (?:with|in|of|using|working with|working on) "
     r"(?:using |working with )?(?P<with>[^?.;]{2,80})|"
-    r"\b(?:time|situation|occasion|instance) (?:when|where|in which|that) (?:you |your )?(?P<when>[^?.;]{4,90})|"
+    r"\b(?:time|situation|occasion|instance) (?:when|where|in which|that) (?:you |"
+    r"your )?(?P<when>[^?.;]{4,90})|"
     r"\b(?:project|challenge|conflict|failure|mistake) (?:where|in which|that|when)? ?you "
     r"(?P<did>[^?.;]{4,90})|"
-    r"\b(?:used|worked (?:with|on)|built|dealt with|led|managed|deployed|faced|encountered) (?P<used>[^?.;]{2,80})",
+    r"\b(?:used|worked (?:with|on)|built|dealt with|led|managed|deployed|faced|"
+    r"encountered) (?P<used>[^?.;]{2,80})",
     re.I,
 )
 _STORY = (
-    ("situation", "Names a real, specific situation{about}: the project, the team and what was at stake", 1.0),
+    ("situation", "Names a real, specific situation{about}: the project, the team and what "
+                  "was at stake", 1.0),
     ("task", "Says what the goal was and what was the candidate's own responsibility{about}", 0.8),
-    ("action", "Explains step by step what the candidate did, and why that and nothing else{about}", 1.4),
-    ("result", "Gives the result with a number: time, cost, accuracy, users or errors before and after", 1.2),
+    ("action", "Explains step by step what the candidate did, and why that and nothing "
+               "else{about}", 1.4),
+    ("result", "Gives the result with a number: time, cost, accuracy, users or errors "
+               "before and after", 1.2),
     ("lesson", "Says what was learned, and what the candidate would do differently today", 0.8),
 )  # fmt: skip
 

@@ -6,6 +6,7 @@ question open, or asks for the candidate's own experience, there is none.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from corpus.junk import covers
@@ -24,6 +25,10 @@ from corpus.schema import Block, Document, Question, Reference, Removed
 _HEAD = 4000  # characters from the start in which a document says whom it is for
 _NOTES = 6  # passages of a story that are worth mentioning to another candidate
 _LONGEST_NOTE = 280
+_SENTENCE = re.compile(r"(?<=[.!?])\s+")
+_FIRST_PERSON = re.compile(
+    r"\b(?:I|I[’'](?:ve|m|d|ll)|we|my|our|us|me|one (?:project|example))\b", re.I
+)
 
 
 def explicit_questions(
@@ -35,9 +40,7 @@ def explicit_questions(
 
 def usable_blocks(blocks: Sequence[Block], removed: Sequence[Removed]) -> list[Block]:
     """The blocks that are read: not removed ones, but the front matter, whose title may ask."""
-    return [
-        b for b in blocks if b.marker == "front-matter" or not covers(removed, b.start, b.end)
-    ]
+    return [b for b in blocks if b.marker == "front-matter" or not covers(removed, b.start, b.end)]
 
 
 class _Bank:
@@ -89,7 +92,7 @@ class _Bank:
             roles=wording.roles_of(text, self.document.title + "\n" + self.document.text[:_HEAD]),
             reference=reference,
             key_points=points,
-            coaching=answer.advice + (self._notes(answer) if own else ()),
+            coaching=answer.advice + (self._notes(prompt, answer) if own else ()),
         )
 
     def _may_stay_open(self, prompt: Prompt) -> bool:
@@ -98,7 +101,9 @@ class _Bank:
 
     def _text(self, prompt: Prompt, task: Task | None) -> str:
         text = task.text if task else prompt.text
-        if prompt.layout in ("numbered-bold", "listed", "marked") and not wording.stands_alone(text):
+        if prompt.layout in ("numbered-bold", "listed", "marked") and not wording.stands_alone(
+            text
+        ):
             instruction = self._instruction(prompt)
             if instruction:
                 return wording.punctuated(instructed(instruction, text))
@@ -131,14 +136,16 @@ class _Bank:
     def _is_mark(self, raw: str) -> bool:
         return not wording.cleaned(raw)
 
-    def _notes(self, answer: Answer) -> tuple[str, ...]:
-        """What somebody else's story holds that one could mention, quoted."""
+    def _notes(self, prompt: Prompt, answer: Answer) -> tuple[str, ...]:
+        """What somebody else's story says of the technique, quoted; the story itself is left out."""
         notes = []
-        for span in answer.spans:
-            for line in span.quote.split("\n"):
-                said = plain(line)
-                if len(said) >= 40:
-                    notes.append(f"You could mention, where it is true of you: “{_clipped(said)}”")
+        for i in range(prompt.first + 1, prompt.stop):
+            block = self.blocks[i]
+            if block.kind in ("paragraph", "list_item") and answer.spans:
+                said = plain(self.document.text[block.body_start : block.body_end])
+                kept = " ".join(s for s in _SENTENCE.split(said) if not _FIRST_PERSON.search(s))
+                if len(kept) >= 40:
+                    notes.append(f"You could mention, where it is true of you: “{_clipped(kept)}”")
         return tuple(notes[:_NOTES])
 
 

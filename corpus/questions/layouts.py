@@ -14,28 +14,43 @@ from corpus.questions import wording
 from corpus.schema import Block, Document
 
 Layout = Literal[
-    "marked", "summary", "numbered-bold", "heading", "listed", "bold", "term", "faq", "inline", "title"
+    "marked",
+    "summary",
+    "numbered-bold",
+    "heading",
+    "listed",
+    "bold",
+    "term",
+    "faq",
+    "inline",
+    "title",
 ]
 
 _MARK = re.compile(
-    r"[\s*_#(\[]*(?:(?:interview\s+)?question\s*[#№]?\s*\d{0,3}|q\s?\d{1,3}|q)\s*(?:[.:)\]]|\s[-–—]\s|$)[\s*_]*",
+    r"[\s*_#(\[]*(?:(?:interview\s+)?question\s*[#№]?\s*\d{0,3}|q\s?\d{1,3}|q)\s*(?:[.:)\]]|"
+    r"\s[-–—]\s|$)[\s*_]*",
     re.I,
 )
 _ANSWER = re.compile(
-    r"[\s*_#>-]*(?:<\w+>)*\s*(?:(?:(?:sample|model|ideal|short|suggested|example|expected|best|possible|full|"
-    r"detailed|the|view|show|see|reveal|click (?:to|for)(?: \w+){0,2})\s+)*(?:the\s+)?(?:answers?|solutions?|ans)\s*\d{0,3}"
-    r"(?:\*\*|__|</\w+>|\s)*(?:[:.)]|[-–—](?=\s)|$)|(?:a|r)\s?\d{0,3}(?:\*\*|__)?[:)](?=[\s*_])|a\.(?=\s))"
+    r"[\s*_#>-]*(?:<\w+>)*\s*(?:(?:(?:sample|model|ideal|short|suggested|example|expected|"
+    r"best|possible|full|"
+    r"detailed|the|view|show|see|reveal|click (?:to|"
+    r"for)(?: \w+){0,2})\s+)*(?:the\s+)?(?:answers?|solutions?|ans)\s*\d{0,3}"
+    r"(?:\*\*|__|</\w+>|\s)*(?:[:.)]|[-–—](?=\s)|$)|(?-i:A)\s?\d{0,3}(?:\*\*|__)?:(?=[\s*_]))"
     r"(?:\*\*|__|</\w+>|\s)*",
     re.I,
 )
 _NUMBERED_BOLD = re.compile(r"\s*(?:\*\*|__)\s*\d{1,3}\s*[.)](?:\*\*|__)?")
 _TITLED = re.compile(
-    r"\s*(?:\*\*|__)\s*\d{1,3}\s*[.)]\s*(?P<title>[^*\n]{2,80}?)[.:]?\s*(?:\*\*|__)[.:]?\s+(?P<rest>\S.*)",
+    r"\s*(?:\*\*|__)\s*\d{1,3}\s*[.)]\s*(?P<title>[^*\n]{2,80}?)[.:]?\s*(?:\*\*|"
+    r"__)[.:]?\s+(?P<rest>\S.*)",
     re.S,
 )
 _BOLD_LINE = re.compile(r"\s*(?:\*\*|__)(?P<text>[^*\n]{3,400}?)(?:\*\*|__)\s*(?P<tail>\W*)$")
 _BOLD_LEAD = re.compile(r"\s*(?:\*\*|__)(?P<text>[^*\n]{8,300}?\?)\s*(?:\*\*|__)[\s:–—-]*(?=\S)")
-_INLINE_ANSWER = re.compile(r"\?(?:\*\*|__)?\s*(?:\n\s*|\s)(?:\*\*|__)?A(?:ns(?:wer)?)?(?:\*\*|__)?\s*[:.](?:\*\*|__)?\s+")
+_INLINE_ANSWER = re.compile(
+    r"\?(?:\*\*|__)?\s*(?:\n\s*|\s)(?:\*\*|__)?A(?:ns(?:wer)?)?(?:\*\*|__)?\s*[:.](?:\*\*|__)?\s+"
+)
 LONGEST_QUESTION = 1500
 
 
@@ -62,7 +77,6 @@ def answer_marker(text: str) -> int:
     return match.end() if match else 0
 
 
-
 def candidate(document: Document, blocks: Sequence[Block], i: int) -> Prompt | None:
     block = blocks[i]
     raw = document.text[block.body_start : block.body_end]
@@ -84,7 +98,15 @@ def candidate(document: Document, blocks: Sequence[Block], i: int) -> Prompt | N
 
 def _prompt(layout: Layout, block: Block, i: int, text: str, end: int | None = None) -> Prompt:
     end = block.body_end if end is None else end
-    return Prompt(layout, i, i + 1, block.body_start, end, max(end, block.end) if end == block.body_end else end, text)
+    return Prompt(
+        layout,
+        i,
+        i + 1,
+        block.body_start,
+        end,
+        max(end, block.end) if end == block.body_end else end,
+        text,
+    )
 
 
 def _tagged(document: Document, blocks: Sequence[Block], i: int, raw: str) -> Prompt | None:
@@ -113,7 +135,9 @@ def _marked(document: Document, blocks: Sequence[Block], i: int, skip: int) -> P
     if inline:
         end = block.body_start + inline.start() + 1
         text = wording.cleaned(raw[: inline.start() + 1])
-        return Prompt("marked", i, i + 1, block.body_start, end, block.body_start + inline.end(), text)
+        return Prompt(
+            "marked", i, i + 1, block.body_start, end, block.body_start + inline.end(), text
+        )
     text = wording.cleaned(raw[skip:])
     if text:
         return _prompt("marked", block, i, text)
@@ -140,8 +164,10 @@ def _paragraph(document: Document, blocks: Sequence[Block], i: int, raw: str) ->
         if wording.asks_plainly(text):
             return _prompt("inline", block, i, text, block.body_start + lead.end())
         return None
+    if len(raw) > 400 or "?" not in raw[-40:]:
+        return None
     text = wording.cleaned(raw)
-    if len(text) <= 250 and "\n\n" not in raw and text.endswith("?") and wording.asks_plainly(text):
+    if len(text) <= 250 and text.endswith("?") and wording.asks_plainly(text):
         return _prompt("faq", block, i, text)
     return None
 
@@ -166,7 +192,9 @@ def _item(document: Document, blocks: Sequence[Block], i: int, raw: str) -> Prom
     if inline and wording.asks(wording.cleaned(raw[: inline.start() + 1])):
         end = block.body_start + inline.start() + 1
         text = wording.cleaned(raw[: inline.start() + 1])
-        return Prompt("listed", i, i + 1, block.body_start, end, block.body_start + inline.end(), text)
+        return Prompt(
+            "listed", i, i + 1, block.body_start, end, block.body_start + inline.end(), text
+        )
     if not (block.marker[:1].isdigit() and block.level == 0) and not _BOLD_LINE.match(raw):
         return None
     text = wording.cleaned(raw)

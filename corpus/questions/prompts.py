@@ -20,7 +20,10 @@ _RANK: dict[Layout, int] = {
     "marked": 6, "summary": 6, "term": 6, "numbered-bold": 5, "heading": 4, "bold": 4, "listed": 3,
     "inline": 2, "faq": 1, "title": 0,
 }  # fmt: skip
-_COLLECTION = re.compile(r"\bquestions?\b|\bfaqs?\b|\binterview\b|\bquiz\b|\bexercises?\b|\bpractice\b|\bq\s*&\s*a\b", re.I)
+_COLLECTION = re.compile(
+    r"\bquestions?\b|\bfaqs?\b|\binterview\b|\bquiz\b|\bexercises?\b|\bpractice\b|\bq\s*&\s*a\b",
+    re.I,
+)
 
 
 def find_prompts(document: Document, blocks: Sequence[Block]) -> tuple[Prompt, ...]:
@@ -42,6 +45,19 @@ class _Choice:
         self.count: dict[Layout, int] = {}
         for prompt in candidates:
             self.count[prompt.layout] = self.count.get(prompt.layout, 0) + 1
+        self.marks = self._shared_marks()
+
+    def _shared_marks(self) -> frozenset[str]:
+        """The pictures that three or more bold questions bear: a legend, not decoration."""
+        seen: dict[str, int] = {}
+        for prompt in self.candidates:
+            if prompt.layout == "bold" and wording.asks(prompt.text):
+                for mark in set(self._pictures(prompt)):
+                    seen[mark] = seen.get(mark, 0) + 1
+        return frozenset(mark for mark, n in seen.items() if n >= 3)
+
+    def _pictures(self, prompt: Prompt) -> list[str]:
+        return [c for c in self.document.text[prompt.start : prompt.end] if ord(c) >= 0x2600]
 
     def run(self) -> tuple[Prompt, ...]:
         accepted: list[Prompt] = []
@@ -55,15 +71,21 @@ class _Choice:
         opened = accepted[-1] if accepted else None
         if opened and opened.stop > prompt.first:
             return  # the question that a mark alone on its line announced
-        if opened and self._rank(opened) > self._rank(prompt) and prompt.first < self._end(opened):
-            return
+        if opened and opened.layout != prompt.layout and prompt.first < self._end(opened):
+            if self._rank(opened) > self._rank(prompt):
+                return  # part of a surer question's answer
         over_a_list = opened and opened.layout == "heading" and opened.stop == prompt.first
         if over_a_list and prompt.layout != "heading":
             accepted.pop()  # a heading over questions asks nothing itself
         accepted.append(prompt)
 
     def _rank(self, prompt: Prompt) -> int:
-        return 6 if self._announced(prompt) else _RANK[prompt.layout]
+        """A numbered title that asks nothing may be a step of somebody's answer."""
+        if self._announced(prompt):
+            return 6
+        if prompt.layout == "numbered-bold" and not wording.stands_alone(prompt.text):
+            return 2
+        return _RANK[prompt.layout]
 
     def _announced(self, prompt: Prompt) -> bool:
         """Whether the next block says that it is the answer."""
@@ -81,6 +103,8 @@ class _Choice:
             return not near and (count["faq"] >= 3 or self._in_collection(prompt, title=True))
         if layout == "inline":
             return count["inline"] >= 2
+        if layout == "bold" and not wording.asks(prompt.text):
+            return any(c in self.marks for c in self._pictures(prompt) if c != "\ufe0f")
         if layout == "summary":
             return count["summary"] >= 3 or wording.asks(prompt.text)
         if layout == "numbered-bold":

@@ -13,16 +13,18 @@ _WRAPPING = re.compile(
     r"(?:(?:top|the)\s+)?(?:\d+\s*\+?\s+)?(?:most\s+)?"
     r"(?:(?:common(?:ly)?|popular|frequently|essential|important|key|basic|advanced|theoretical|"
     r"technical|general|typical|asked)\s+)*"
-    r"(?:questions?\s+(?:and\s+answers?\s+)?(?:asked\s+)?(?:in|for|on|about|from)\s+(?:an?\s+|the\s+)?)?",
+    r"(?:questions?\s+(?:and\s+answers?\s+)?(?:asked\s+)?(?:in|for|on|about|"
+    r"from)\s+(?:an?\s+|the\s+)?)?",
     re.I,
 )
 _TAIL = re.compile(
-    r"\s*[:\-–—|]?\s*(?:(?:job\s+)?interviews?)?\s*(?:preparation|prep)?\s*(?:questions?|q\s*&\s*a|faqs?)?"
+    r"\s*[:\-–—|]?\s*(?:(?:job\s+)?interviews?)?\s*(?:preparation|prep)?\s*(?:questions?|"
+    r"q\s*&\s*a|faqs?)?"
     r"\s*(?:(?:and|&)\s+answers?)?\s*(?:bank|list|guide|cheat\s*sheet|plan)?\s*$",
     re.I,
 )
 _ABOUT = re.compile(
-    r"(?:what (?:is|are|does it mean to be)|explain|describe|how (?:does|do)|why (?:is|are|does|do))\s+"
+    r"(?:what (?:is|are|does it mean to be)|explain|describe|define)\s+"
     r"(?:an?\s+|the\s+)?",
     re.I,
 )
@@ -33,7 +35,8 @@ _LEVELS = {
 _WORDS = "|".join(_LEVELS)
 _LEGEND = re.compile(rf"([^\w\s,;:|()\[\]–—*-]+)\s*[=:–—-]?\s*({_WORDS})\b", re.I)
 _TEXT_MARK = re.compile(
-    rf"[\[(]\s*(?:difficulty|level)?:?\s*({_WORDS})\s*[\])]|\b(?:difficulty|level):\s*({_WORDS})\b", re.I
+    rf"[\[(]\s*(?:difficulty|level)?:?\s*({_WORDS})\s*[\])]|\b(?:difficulty|level):\s*({_WORDS})\b",
+    re.I,
 )
 _JOINERS = str.maketrans("", "", "‍️")
 
@@ -43,11 +46,13 @@ def subject_of(title: str) -> str:
     text = cleaned(title).rstrip("?.")
     if text != cleaned(title) and (about := _ABOUT.match(text)):
         text = text[about.end() :].strip()
-        return text[:1].upper() + text[1:] if text[:1].islower() and text[1:2].islower() else text
+        return text[:1].upper() + text[1:] if re.match(r"[a-z]+(?:[ -]|$)", text) else text
     bare = _TAIL.sub("", text).strip()
     wrapped = _WRAPPING.match(bare)
     inner = bare[wrapped.end() :].strip() if wrapped else bare
     inner = _TAIL.sub("", inner).strip(" :-–—")
+    if " " not in inner and inner.endswith(("ic", "al")):
+        return text  # "Algorithmic questions": an adjective alone is no subject
     return inner or bare or text
 
 
@@ -55,7 +60,8 @@ def legend_of(text: str) -> dict[str, int]:
     """The document's own marks of difficulty ("👶 easy ⭐ medium"), each with its level."""
     for line in text[:20_000].split("\n"):
         found = {
-            mark.translate(_JOINERS): _LEVELS[word.lower()] for mark, word in _LEGEND.findall(line[:400])
+            mark.translate(_JOINERS): _LEVELS[word.lower()]
+            for mark, word in _LEGEND.findall(line[:400])
         }
         if len(found) >= 2 and "" not in found:
             return found

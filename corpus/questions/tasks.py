@@ -18,11 +18,20 @@ from corpus.schema import Block, Document
 
 LONGEST = 900  # characters of a task's text; examples beyond are left out
 _EXAMPLE = re.compile(
-    r"(?:for )?(?:examples?|inputs?|outputs?|where|notes?|e\.g|samples?|expected|given|constraints?|test cases?)\b",
+    r"(?:for )?(?:examples?|inputs?|outputs?|where|notes?|e\.g|samples?|expected|given|"
+    r"constraints?|test cases?)\b",
     re.I,
 )
-_GIVEN = re.compile(r"\b(?:schema|tables?|suppose|given|consider|assume|imagine|data ?set|following|you have)\b", re.I)
-_PLURALS = (("queries", "query"), ("functions", "function"), ("programs", "program"), ("scripts", "script"))
+_GIVEN = re.compile(
+    r"\b(?:schema|tables?|suppose|given|consider|assume|imagine|data ?set|following|you have)\b",
+    re.I,
+)
+_PLURALS = (
+    ("queries", "query"),
+    ("functions", "function"),
+    ("programs", "program"),
+    ("scripts", "script"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +59,9 @@ def task_of(document: Document, blocks: Sequence[Block], prompt: Prompt) -> Task
         begin = code - 1
     description = range(prompt.first + 1, begin)
     size = sum(blocks[i].end - blocks[i].start for i in description)
-    if size > 1200 or (wording.asks_plainly(prompt.text) and not _describes(document, blocks, description)):
+    if size > 1200 or (
+        wording.asks_plainly(prompt.text) and not _describes(document, blocks, description)
+    ):
         return None
     return Task(_text(document, blocks, prompt, description), begin)
 
@@ -69,7 +80,10 @@ def _describes(document: Document, blocks: Sequence[Block], among: range) -> boo
     """Whether what stands before the code goes on with the task rather than answer it."""
     return all(
         blocks[i].kind in ("list_item", "code", "html", "table")
-        or (len(text := plain(document.text[blocks[i].start : blocks[i].end])) < 200 and text.endswith(":"))
+        or (
+            len(text := plain(document.text[blocks[i].start : blocks[i].end])) < 200
+            and text.endswith(":")
+        )
         for i in among
     )
 
@@ -85,24 +99,32 @@ def _text(document: Document, blocks: Sequence[Block], prompt: Prompt, among: ra
         if len(text) + sum(map(len, items)) + len(said) > LONGEST:
             break
         if block.kind == "list_item":
-            items.append(said.rstrip(".;,"))
+            items.append(_item(said))
             continue
         text, items = _with_items(text, items), []
         text = f"{_closed(text)} {said}"
     return _with_items(text, items)
 
 
+def _item(text: str) -> str:
+    return text[:-3].rstrip(" ,") + " …" if text.endswith("...") else text.rstrip(".;,")
+
+
 def _with_items(text: str, items: list[str]) -> str:
     if not items:
         return text
-    return f"{text.rstrip('.: ')}: {'; '.join(items)}."
+    listed = "; ".join(items)
+    listed = listed if listed.endswith("…") else listed + "."
+    return f"{text} {listed}" if text.endswith("?") else f"{text.rstrip('.: ')}: {listed}"
 
 
 def _closed(text: str) -> str:
     return text if text.endswith((".", "?", "!", ":", ";")) else text + "."
 
 
-def instruction_for(document: Document, blocks: Sequence[Block], outline: Outline, first: int) -> str:
+def instruction_for(
+    document: Document, blocks: Sequence[Block], outline: Outline, first: int
+) -> str:
     """The instruction, with what is given, that stands between a heading and its first task.
 
     Empty where there is none. `first` is the block of the first prompt of the section.
@@ -126,7 +148,7 @@ def _given(blocks: Sequence[Block], texts: Sequence[str]) -> str:
     items: list[str] = []
     for block, said in zip(blocks, texts, strict=True):
         if block.kind == "list_item":
-            items.append(said.rstrip(".;,"))
+            items.append(_item(said))
         else:
             text = f"{_closed(_with_items(text, items))} {said}" if text else said
             items = []

@@ -32,31 +32,39 @@ _TASK_VERB = re.compile(
     re.I,
 )
 _NUMBERING = re.compile(
-    r"(?:(?:interview )?(?:q|question|task|problem|exercise)\s*[#№]?\s*\d{0,3}\s*(?:[.:)\]]|[-–—] |$)|"
+    r"(?:(?:interview )?(?:q|question|task|problem|exercise)\s*[#№]?\s*\d{0,3}\s*(?:[.:)\]]|"
+    r"[-–—] |$)|"
     r"[#(\[]?\d{1,3}(?:\.\d{1,2})*\s*[.):\]](?!\d)\s*|\d{1,2}(?:\.\d{1,2})+\s+|#\d+\s+)\s*",
     re.I,
 )
-_ANCHOR = re.compile(r"\s*(?:\{#[^{}]*\}|\[(?:¶|#|🔗|link)?\]\([^()]*\)|¶|<a\b[^<>]*>\s*</a>)\s*", re.I)
+_ANCHOR = re.compile(
+    r"\s*(?:\{#[^{}]*\}|\[(?:¶|#|🔗|link)?\]\([^()]*\)|¶|<a\b[^<>]*>\s*</a>)\s*", re.I
+)
 _LEVEL_TAG = re.compile(
-    r"\s*[\[(](?:easy|medium|hard|beginner|intermediate|advanced|expert|basic|difficult(?:y)?:? ?\w*)"
+    r"\s*[\[(](?:easy|medium|hard|beginner|intermediate|advanced|expert|basic|"
+    r"difficult(?:y)?:? ?\w*)"
     r"[\])]\s*$",
     re.I,
 )
 _NOT_A_QUESTION = re.compile(
-    r"(?:what[’']?s next|where to go|ready to|want to|want more|looking for|still have|have (?:any )?"
-    r"questions|need help|any questions|who (?:is|should|are) (?:this|read|we|i)\b|why (?:this|us)\b|"
+    r"(?:what[’']?s next|where to go|ready to|want to|want more|looking for|still have|"
+    r"have (?:any )?"
+    r"questions|need help|any questions|who (?:is|should|are) (?:this|read|we|i)\b|"
+    r"why (?:this|us)\b|"
     r"what (?:you|you[’']ll|you will|will you|do readers|our|readers)\b|would you like me|"
     r"do you want me|shall i|shall we|how to use this|was this|did you (?:find|enjoy|like)|"
     r"interested in|sound (?:good|familiar)|curious)",
     re.I,
 )
 _BEHAVIOURAL = re.compile(
-    r"(?:\b(?:describe|explain|share|discuss|tell (?:me|us) about|talk about|what(?: is|[’']s)) your "
+    r"(?:\b(?:describe|explain|share|discuss|tell (?:me|us) about|talk about|what(?: is|"
+    r"[’']s)) your "
     r"(?:\w+ )?(?:experience|background|role|approach at|proudest|biggest|greatest|career)\b|"
     r"\byour (?:own |past |previous |prior |hands-on |practical |work )*experiences?\b|"
     r"\b(?:a|any|one|the) (?:\w+ )?(?:time|situation|occasion|instance|project|challenge|conflict|"
     r"failure|mistake|experience)s? (?:when|where|in which|that|which)? ?you(?:[’']ve)?\b|"
-    r"\btell (?:me|us) about (?:a|an|your|yourself)\b|\bhave you (?:ever |previously )?(?:used|worked|"
+    r"\btell (?:me|us) about (?:a|an|your|yourself)\b|\bhave you (?:ever |"
+    r"previously )?(?:used|worked|"
     r"built|dealt|led|had|managed|deployed|faced|encountered|optimi[sz]ed|shipped)\b|"
     r"\byour (?:greatest|biggest|proudest|strengths?|weakness(?:es)?)\b|"
     r"\bwhy do you want (?:to|this)\b|\bwalk (?:me|us) through your (?:resume|résumé|cv|background|"
@@ -73,7 +81,10 @@ _KINDS: tuple[tuple[QuestionKind, re.Pattern[str]], ...] = (
             re.I,
         ),
     ),
-    ("debugging", re.compile(r"\bdebug|\btroubleshoot|\bdiagnos|root cause|what (?:is|went) wrong", re.I)),
+    (
+        "debugging",
+        re.compile(r"\bdebug|\btroubleshoot|\bdiagnos|root cause|what (?:is|went) wrong", re.I),
+    ),
     (
         "design",
         re.compile(
@@ -82,19 +93,23 @@ _KINDS: tuple[tuple[QuestionKind, re.Pattern[str]], ...] = (
             re.I,
         ),
     ),
-    ("calculation", re.compile(r"^(?:calculate|compute|estimate)\b|^how (?:many|much|large)\b", re.I)),
+    ("calculation", re.compile(r"^(?:calculate|compute|estimate)\b|^how (?:many|much)\b", re.I)),
     (
         "scenario",
         re.compile(
-            r"^(?:suppose|imagine|consider|assume|you (?:have|are|notice|need|join|own)|your|if you|"
-            r"a (?:team|stakeholder|customer|client|user|colleague|model|service)|an? \w+ (?:asks|wants))\b|"
-            r"what would you do|how would you (?:handle|respond|approach|react)|what happens (?:if|when|to)",
+            r"^(?:suppose|imagine|consider|assume|you (?:have|are|notice|need|join|own)|"
+            r"your|if you|"
+            r"a (?:team|stakeholder|customer|client|user|colleague|model|service)|"
+            r"an? \w+ (?:asks|wants))\b|"
+            r"what would you do|how would you (?:handle|respond|approach|react)|"
+            r"what happens (?:if|when|to)",
             re.I,
         ),
     ),
 )
 _CODING = re.compile(
-    r"^(?:write|implement|code)\b|\bwrite (?:a|an|the|some)? ?\w* ?(?:query|queries|function|program|"
+    r"^(?:write|implement|code)\b|\bwrite (?:a|an|the|some)? ?\w* ?(?:query|queries|"
+    r"function|program|"
     r"code|script|class|kernel)\b",
     re.I,
 )
@@ -175,7 +190,8 @@ def difficulty_of(text: str, kind: QuestionKind) -> int:
     if kind in ("coding", "comparison", "scenario", "behavioural", "calculation"):
         return 3
     definition = re.match(r"(?:what(?: is| are|[’']s)|define)\b", text, re.I)
-    return 2 if definition and len(text) < 90 and not re.search(r"\b(?:how|why)\b", text, re.I) else 3
+    beyond = re.search(r"\b(?:how|why|impact|effect|challenges?|trade-?offs?)\b", text, re.I)
+    return 2 if definition and len(text) < 90 and not beyond else 3
 
 
 def roles_of(question: str, document_head: str) -> tuple[str, ...]:
@@ -187,6 +203,8 @@ def roles_of(question: str, document_head: str) -> tuple[str, ...]:
 
 def _without_pictographs(text: str) -> str:
     """Emoji and their joiners become blanks; arrows, degrees and letters stay."""
+    if text.isascii():
+        return text
     return "".join(
         " " if ord(c) in (0x200D, 0xFE0F, 0x20E3) or (ord(c) >= 0x2300 and _pictures(c)) else c
         for c in text

@@ -28,6 +28,7 @@ _DROPPED = (
     "select textarea nav footer dialog link meta head map"
 ).split()
 _DROPPED_ROLES = "navigation banner contentinfo complementary search dialog alert menu".split()
+_CONTAINERS = "div section article main center form table tbody tr td".split()
 _ENOUGH = 200  # characters of main text below which trafilatura found little
 _SHARE = 0.3  # of the body's text, likewise
 _HELD = 0.9  # share of the main text's lines that the chosen element must hold
@@ -35,7 +36,7 @@ _DEEPEST = 150  # elements in elements that keep their structure
 
 
 def read_html(data: bytes) -> tuple[str, str]:
-    """The main content of a page as Markdown, and its title: first heading, else ``<title>``.
+    """The main content of a page as Markdown, and its title: its h1, else ``<title>``.
 
     Raises UnreadableError where there is no text in it or it is nested absurdly deep.
     """
@@ -46,10 +47,10 @@ def read_html(data: bytes) -> tuple[str, str]:
     body = root.find("body")
     content = _main_element(main, root if body is None else body)
     text = write(content)
-    heading = re.search(r"^#{1,6} (.+)$", text, re.M)
-    if heading is None or not text.startswith("# "):
-        text, heading = _with_headline(text, root, heading)
-    return text, heading[1] if heading else title
+    text = _with_headline(text, root)
+    first = re.search(r"^# (.+)$", text, re.M) or re.search(r"^#{2,6} (.+)$", text, re.M)
+    chief = first is not None and first[0].startswith("# ")
+    return text, first[1] if first and (chief or not title) else title
 
 
 def decode_page(data: bytes) -> str:
@@ -126,7 +127,7 @@ def _main_element(main: str, body: Any) -> Any:
     lines = [s for line in main.split("\n") if len(s := _squeezed(line)) >= 30]
     element = body
     while True:
-        inner = [c for c in element if isinstance(c.tag, str) and _holds(c, lines)]
+        inner = [c for c in element if c.tag in _CONTAINERS and _holds(c, lines)]
         if not inner or element.tag in ("article", "main"):
             return element
         element = inner[0]
@@ -164,13 +165,12 @@ def _marked_element(body: Any, whole: int) -> Any:
     return body
 
 
-def _with_headline(text: str, root: Any, first: Any) -> tuple[str, Any]:
+def _with_headline(text: str, root: Any) -> str:
     """Put the page's one h1 before a content that stands apart from it."""
     headlines = [" ".join(h.text_content().split()) for h in root.iter("h1")]
-    if len(headlines) == 1 and headlines[0] and headlines[0] not in text:
-        text = f"# {headlines[0]}\n\n{text}"
-        return text, re.search(r"^# (.+)$", text, re.M)
-    return text, first
+    if len(headlines) == 1 and headlines[0] and not re.search(r"^# ", text, re.M):
+        return f"# {headlines[0]}\n\n{text}"
+    return text
 
 
 def _squeezed(text: str) -> str:

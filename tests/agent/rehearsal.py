@@ -11,7 +11,16 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from agent.grades import AnswerSpan, Grade, GradeRequest, GraderInfo, PointGrade, Scored, Ungraded
+from agent.grades import (
+    AnswerSpan,
+    Flag,
+    Grade,
+    GradeRequest,
+    GraderInfo,
+    PointGrade,
+    Scored,
+    Ungraded,
+)
 from agent.interview import Interview
 from agent.marking import Retriever
 from agent.score import label_of, row_confidence, score_of
@@ -46,7 +55,7 @@ class WordGrader:
         if not key_points and request.answer.strip():
             return Ungraded("no_reference", (), "nothing to grade against", INFO)
         points = tuple(_point(p, request.answer) for p in key_points)
-        flags = () if request.answer.strip() else ("empty",)
+        flags: tuple[Flag, ...] = () if request.answer.strip() else ("empty",)
         score = score_of(points)
         return Scored(
             score, row_confidence(points), label_of(points, score), points, flags, "", INFO

@@ -68,7 +68,7 @@ def test_what_lacks_is_cited_and_leads_to_what_to_read(interview: Interview) -> 
     assert {p.text for p in sorting.missed} == {"alpha beta", "gamma delta"}
     assert [(p.text, p.quote) for p in trees.wrong] == [("alpha beta", "alpha")]
     assert all(p.source is not None and p.source.path == "/notes.md" for p in sorting.missed)
-    assert [s.quote for s in trees.read_next] == ["gamma delta", "alpha beta"]
+    assert [s.quote for s in trees.read_next] == ["alpha beta\ngamma delta"]
     assert trees.further_reading == ("Chapter 3",)
     assert sorting.further_reading == ()
 

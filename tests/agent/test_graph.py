@@ -19,7 +19,7 @@ def test_the_state_is_plain_json_and_holds_no_answer(tmp_path: Path) -> None:
     interview = make_interview(tmp_path)
     turn = interview.start(Options(count=2, seed=1))
     interview.answer(turn.session_id, "alpha beta and a private story", 1)
-    thread = interview._graph()
+    thread = interview._driver.thread()
     state = thread.state(turn.session_id)
     assert state is not None
     assert json.loads(json.dumps(state)) == state
@@ -46,7 +46,7 @@ def test_a_foreign_object_in_a_checkpoint_is_not_loaded(
 ) -> None:
     interview = make_interview(tmp_path)
     interview.warm()
-    serde = interview._graph()._saver.serde
+    serde = interview._driver.thread()._saver.serde
     read = serde.loads_typed(serde.dumps_typed({"x": Options(count=3)}))
     assert not isinstance(read["x"], Options)
     with pytest.raises((ValueError, NotImplementedError)):

@@ -370,6 +370,8 @@ def test_old_or_protected_office_file(tmp_path: Path) -> None:
 # --- Pages --------------------------------------------------------------------------------------
 
 PROSE = "A scheduler picks a warp that is ready and issues its next instruction, cycle by cycle. "
+OTHER = "Latency is hidden where enough of them wait, which is what occupancy is a measure of. "
+LAST = "Registers and shared memory bound it, and so does the size of the block that was chosen. "
 PAGE = f"""<!doctype html><html><head><title>Warps | A Site</title><style>p {{}}</style></head>
 <body>
 <nav><ul><li>Home</li></ul></nav><main><h1>All about <em>warps</em></h1>
@@ -392,6 +394,19 @@ def test_html_keeps_structure_and_drops_furniture(tmp_path: Path) -> None:
         f"## Questions\n\n### What diverges?\n\n{PROSE * 2}".strip()
         + "\n\n- first\n    - nested\n- second\n3. three\n\n| Kind | Use |\n| --- | --- |\n"
         "| a\\|b | x y |\n\n```c\nint f() {\n  return 1;\n}\n```\n\n> said\n\n**Bold?**"
+    )
+
+
+def test_html_main_content_is_told_from_what_surrounds_it(tmp_path: Path) -> None:
+    links = "".join(f"<li><a href=/{n}>Another post about subject {n}</a></li>" for n in range(9))
+    page = (
+        f"<title>T</title><body><div class=sidebar><h3>Popular</h3><ul>{links}</ul></div>"
+        f"<div><h1>Head</h1><p>{PROSE}{OTHER}</p><pre>nvcc a.cu</pre><h2>More</h2><ul><li>a<ul><li>b"
+        f"</li></ul></li></ul><p>{OTHER}{LAST}</p></div><div class=comments>Great post!</div></body>"
+    )
+    assert read(made(tmp_path, "m.html", page)).text == (
+        f"# Head\n\n{PROSE}{OTHER.strip()}\n\n```\nnvcc a.cu\n```\n\n## More\n\n- a\n    - b\n\n"
+        f"{OTHER}{LAST.strip()}"
     )
 
 

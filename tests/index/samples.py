@@ -50,7 +50,7 @@ def make_digest(
         sha256=sha256 or hashlib.sha256(text.encode("utf-8", "replace")).hexdigest(),
         text=text,
     )
-    lines = [m for m in re.finditer(r"[^\n]+", text)]
+    lines = list(re.finditer(r"[^\n]+", text))
     good = [m for m in lines if not m.group().startswith("AD")]
     return Digest(
         document=document,

@@ -116,9 +116,10 @@ def test_nothing_is_left_beside_a_new_file(path: Path) -> None:
 
 def test_an_exception_rolls_back(path: Path) -> None:
     database = open_database(path, ONE)
-    with pytest.raises(KeyError), database.transaction() as connection:
-        connection.execute("INSERT INTO notes (text) VALUES ('lost')")
-        raise KeyError
+    with pytest.raises(DatabaseError, match="NOT NULL"), database.transaction() as connection:
+        connection.execute("INSERT INTO notes (text) VALUES ('lost')").execute(
+            "INSERT INTO notes (text) VALUES (NULL)"
+        )
     assert database.rows("SELECT * FROM notes") == []
     with database.transaction() as connection:  # the connection is usable
         connection.execute("INSERT INTO notes (text) VALUES ('kept')")

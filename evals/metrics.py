@@ -1,0 +1,121 @@
+"""How far marks agree with people's, with intervals that know about questions.
+
+Invariant: intervals come from a bootstrap that draws whole questions (a question's answers are not
+independent), with a seed given by the caller, so the same input gives the same figures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.stats import pearsonr, spearmanr
+from sklearn.metrics import cohen_kappa_score, f1_score
+
+Marks = npt.NDArray[np.float64]
+Metric = Callable[[Marks, Marks], float]
+
+QWK_STEPS = 4  # marks are put on the scale 0, 1/4 … 1 for the weighted kappa
+RESAMPLES = 200
+LEVEL = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A figure with its 95% interval; NaN where the data does not define it."""
+
+    value: float
+    low: float
+    high: float
+
+
+def r(human: Marks, given: Marks) -> float:
+    """Pearson's correlation; NaN where one side is constant."""
+    return float(pearsonr(human, given).statistic) if _varies(human, given) else float("nan")
+
+
+def spearman(human: Marks, given: Marks) -> float:
+    """Rank correlation; NaN where one side is constant."""
+    return float(spearmanr(human, given).statistic) if _varies(human, given) else float("nan")
+
+
+def rmse(human: Marks, given: Marks) -> float:
+    """Root of the mean squared difference, on marks in [0, 1]."""
+    return float(np.sqrt(np.mean((human - given) ** 2)))
+
+
+def mae(human: Marks, given: Marks) -> float:
+    """Mean absolute difference."""
+    return float(np.mean(np.abs(human - given)))
+
+
+def bias(human: Marks, given: Marks) -> float:
+    """Mean of given less human: above 0 is too kind."""
+    return float(np.mean(given - human))
+
+
+def qwk(human: Marks, given: Marks) -> float:
+    """Quadratic weighted kappa on marks rounded to quarters."""
+    left, right = (np.rint(m * QWK_STEPS).astype(int) for m in (human, given))
+    if len(np.unique(left)) < 2 and len(np.unique(right)) < 2:
+        return float("nan")
+    labels = list(range(QWK_STEPS + 1))
+    return float(cohen_kappa_score(left, right, weights="quadratic", labels=labels))
+
+
+NUMERIC: Mapping[str, Metric] = {
+    "r": r, "spearman": spearman, "rmse": rmse, "mae": mae, "bias": bias, "qwk": qwk
+}  # fmt: skip
+
+
+def macro_f1(human: Sequence[str], given: Sequence[str]) -> float:
+    """Unweighted mean F1 over the labels that people gave; any other label given is wrong."""
+    labels = sorted(set(human))
+    return float(
+        f1_score(list(human), list(given), labels=labels, average="macro", zero_division=0)
+    )
+
+
+def two_way(label: str) -> str:
+    """Correct or not."""
+    return "correct" if label == "correct" else "incorrect"
+
+
+def three_way(label: str) -> str:
+    """Correct, contradictory, or incorrect; partial counts as incorrect."""
+    return label if label in {"correct", "contradictory"} else "incorrect"
+
+
+def estimate(
+    groups: Sequence[str],
+    measure: Callable[[npt.NDArray[np.int64]], float],
+    seed: int,
+    resamples: int = RESAMPLES,
+) -> Estimate:
+    """`measure` on all rows, and its percentile interval over draws of whole groups.
+
+    `groups` names the question of each row; `measure` takes row numbers (some may come twice).
+    Percentile bootstrap by cluster (Davison and Hinkley 1997, section 3.8).
+    """
+    everything = np.arange(len(groups))
+    value = measure(everything)
+    rows_of = [np.flatnonzero(np.asarray(groups) == g) for g in sorted(set(groups))]
+    if len(rows_of) < 2:
+        return Estimate(value, float("nan"), float("nan"))
+    random = np.random.default_rng(seed)
+    drawn = []
+    for _ in range(resamples):
+        chosen = random.integers(0, len(rows_of), len(rows_of))
+        drawn.append(measure(np.concatenate([rows_of[i] for i in chosen])))
+    kept = np.asarray([d for d in drawn if not np.isnan(d)])
+    if not len(kept):
+        return Estimate(value, float("nan"), float("nan"))
+    tail = (1 - LEVEL) / 2
+    low, high = np.quantile(kept, [tail, 1 - tail])
+    return Estimate(value, float(low), float(high))
+
+
+def _varies(*sides: Marks) -> bool:
+    return all(len(s) > 1 and bool(np.ptp(s) > 1e-12) for s in sides)

@@ -1,0 +1,14 @@
+PRAGMA user_version = 1;
+BEGIN TRANSACTION;
+CREATE TABLE chunks ( rowid INTEGER PRIMARY KEY AUTOINCREMENT, document_id TEXT NOT NULL REFERENCES documents (id) ON DELETE CASCADE, ordinal INTEGER NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL, heading TEXT NOT NULL, kind TEXT NOT NULL, text TEXT NOT NULL, UNIQUE (document_id, ordinal) ) STRICT ;
+INSERT INTO "chunks" VALUES(1,'0123456789abcdef',0,0,19,'A > B','prose','Warps hide latency.');
+CREATE TABLE documents ( id TEXT PRIMARY KEY, path TEXT NOT NULL UNIQUE, title TEXT NOT NULL, media_type TEXT NOT NULL, source TEXT NOT NULL CHECK (source IN ('user', 'library')), sha256 TEXT NOT NULL, ingested_at TEXT NOT NULL, model TEXT NOT NULL, content TEXT NOT NULL, digest_version INTEGER NOT NULL, removed TEXT NOT NULL, curriculum TEXT NOT NULL, text TEXT NOT NULL ) STRICT ;
+INSERT INTO "documents" VALUES('0123456789abcdef','/notes/warps.md','warps','text/markdown','user','b8707982f72d1875e9056d898010335eae9145be565d2e09d361587aaebcd1f5','2026-11-20T12:30:00+00:00','fake/1','5bc375f9178c2c5b550f43f02e00a7d9150ff638ae107c086a92379cba3a99f9',1,'[]','[{"name":"Topic","subjects":["one","two"],"span":{"document_id":"0123456789abcdef","path":"/notes/warps.md","start":0,"end":1,"quote":"W"}}]','Warps hide latency.');
+CREATE TABLE embeddings ( chunk INTEGER PRIMARY KEY REFERENCES chunks (rowid) ON DELETE CASCADE, packed BLOB NOT NULL ) STRICT ;
+INSERT INTO "embeddings" VALUES(1,X'47525431030000000800000099C7203FCEA80DBECED7153F17D7873E1B9CC73EE7500ABEE46E95BB1D7F663DBE2C00009B300000C84000000000000005000000060000000A0000000B0000001200000030A3B03BD58ED23B3D99983B0F8120EF1AD3E7747F2E1EF93EFBDF070129666F05124881');
+CREATE TABLE questions ( id TEXT PRIMARY KEY, document_id TEXT NOT NULL REFERENCES documents (id) ON DELETE CASCADE, ordinal INTEGER NOT NULL, topic TEXT NOT NULL, origin TEXT NOT NULL, source TEXT NOT NULL, body TEXT NOT NULL ) STRICT ;
+INSERT INTO "questions" VALUES('0123456789abcdef-0','0123456789abcdef',0,'Topic 0','explicit','user','{"id":"0123456789abcdef-0","document_id":"0123456789abcdef","topic":"Topic 0","question":"What about Warps hide?","kind":"concept","origin":"explicit","difficulty":2,"roles":["ai-engineer"],"reference":{"text":"Warps hide latency.","spans":[{"document_id":"0123456789abcdef","path":"/notes/warps.md","start":0,"end":19,"quote":"Warps hide latency."}]},"key_points":[{"id":"k1","text":"Warps hide latency.","weight":2.0,"span":{"document_id":"0123456789abcdef","path":"/notes/warps.md","start":0,"end":19,"quote":"Warps hide latency."}}],"misconceptions":[{"text":"no","why":"because","contradicts":"k1"}],"follow_ups":[{"text":"And?","aims_at":"k1"}],"coaching":["breathe"],"model_answer":null,"further_reading":[]}');
+CREATE INDEX documents_by_hash ON documents (sha256);
+CREATE INDEX questions_by_document ON questions (document_id, ordinal);
+CREATE INDEX questions_by_topic ON questions (topic);
+COMMIT;

@@ -1,0 +1,211 @@
+"""Backups: whole, checked before anything is touched, and refused where they could do harm."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import zipfile
+from collections.abc import Callable
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from samples import WHEN, make_digest, put
+
+from index.backup import backup, restore
+from index.backup_zip import BackupError
+from index.store import Store
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    folder = tmp_path / "home é"
+    with Store(folder / "greenroom.db") as store:
+        put(store, make_digest("streams overlap copies"))
+    with closing(sqlite3.connect(folder / "history.db")) as connection:
+        connection.executescript("CREATE TABLE s (x); INSERT INTO s VALUES (1)")
+    (folder / "config.toml").write_text('device = "cpu"\n')
+    (folder / "cache").mkdir()
+    (folder / "cache" / "big").write_text("x")
+    return folder
+
+
+@pytest.fixture
+def target(home: Path, tmp_path: Path) -> Path:
+    backup(home, tmp_path / "backup.zip", WHEN)
+    return tmp_path / "backup.zip"
+
+
+def content(home: Path) -> dict[str, bytes]:
+    return {
+        str(p.relative_to(home)): p.read_bytes() for p in sorted(home.rglob("*")) if p.is_file()
+    }
+
+
+def test_a_backup_comes_back_whole(home: Path, target: Path, tmp_path: Path) -> None:
+    report = restore(target, tmp_path / "other", WHEN)
+    assert report.files == ("config.toml", "greenroom.db", "history.db")
+    assert (report.created, report.kept) == ("2026-11-20T12:30:00+00:00", None)
+    assert (tmp_path / "other" / "config.toml").read_text() == 'device = "cpu"\n'
+    with Store(tmp_path / "other" / "greenroom.db") as store, Store(home / "greenroom.db") as old:
+        assert store.documents() == old.documents()
+        assert store.questions() == old.questions()
+        assert store.stamp("fake/1") == old.stamp("fake/1")
+    assert {p.name for p in tmp_path.iterdir()} == {"home é", "other", "backup.zip"}
+
+
+def test_what_others_write_meanwhile_is_whole_or_not_there(home: Path, tmp_path: Path) -> None:
+    with Store(home / "greenroom.db") as store:
+        put(store, make_digest("in the log, not yet in the file", "b", "/b.md"))
+        with store._database.transaction() as connection:
+            connection.execute("DELETE FROM documents")  # not committed yet
+            backup(home, tmp_path / "b.zip", WHEN)
+    restore(tmp_path / "b.zip", tmp_path / "other", WHEN)
+    with Store(tmp_path / "other" / "greenroom.db") as store:
+        assert [d.id for d in store.documents()] == ["b", "doc"]
+
+
+def test_only_its_owner_may_read_it(target: Path) -> None:
+    assert target.stat().st_mode & 0o077 == 0
+
+
+def test_a_home_that_is_not_empty_is_refused_or_kept_aside(home: Path, target: Path) -> None:
+    with Store(home / "greenroom.db") as store:
+        put(store, make_digest("newer", "newer", "/newer.md"))
+    before = content(home)
+    with pytest.raises(BackupError, match=r"not empty.*--force"):
+        restore(target, home, WHEN)
+    assert content(home) == before
+    first = restore(target, home, WHEN, force=True)
+    second = restore(target, home, WHEN, force=True)
+    assert content(Path(first.kept or "")) == before
+    assert first.kept != second.kept
+    with Store(home / "greenroom.db") as store:
+        assert [d.id for d in store.documents()] == ["doc"]
+
+
+def test_a_folder_that_is_empty_needs_no_force(target: Path, tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    assert restore(target, tmp_path / "other", WHEN).kept is None
+
+
+def rewrite(
+    target: Path,
+    change: Callable[[dict[str, bytes], dict[str, object]], None],
+) -> None:
+    """Change the files and the manifest of a backup, and zip them again."""
+    with zipfile.ZipFile(target) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    manifest = json.loads(files.pop("manifest.json"))
+    change(files, manifest)
+    with zipfile.ZipFile(target, "w") as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+        archive.writestr("manifest.json", json.dumps(manifest))
+
+
+def rename(name: str) -> Callable[[dict[str, bytes], dict], None]:
+    def change(files: dict[str, bytes], manifest: dict) -> None:
+        files[name] = files.pop("config.toml")
+        manifest["files"][name] = manifest["files"].pop("config.toml")
+
+    return change
+
+
+def digest_of(data: bytes) -> str:
+    import hashlib
+
+    return hashlib.sha256(data).hexdigest()
+
+
+def replace_database(data: bytes) -> Callable[[dict[str, bytes], dict], None]:
+    def change(files: dict[str, bytes], manifest: dict) -> None:
+        files["greenroom.db"] = data
+        manifest["files"]["greenroom.db"].update(size=len(data), sha256=digest_of(data))
+
+    return change
+
+
+def newer(files: dict[str, bytes], manifest: dict) -> None:
+    data = bytearray(files["greenroom.db"])
+    data[60:64] = (99).to_bytes(4, "big")  # SQLite keeps the user version there
+    replace_database(bytes(data))(files, manifest)
+
+
+BAD = {
+    "outside": (rename("../evil.toml"), "outside the data folder"),
+    "absolute": (rename("/tmp/evil.toml"), "outside the data folder"),
+    "windows": (rename("..\\evil.toml"), "outside the data folder"),
+    "drive": (rename("C:evil.toml"), "outside the data folder"),
+    "dot": (rename(".."), "outside the data folder"),
+    "other bytes": (lambda f, m: f.update({"config.toml": b'device = "gpu"\n'}), "damaged in it"),
+    "other size": (lambda f, m: f.update({"config.toml": b"longer" * 9}), "not the size"),
+    "unlisted": (lambda f, m: f.update({"extra": b"x"}), "not those of its manifest"),
+    "missing": (lambda f, m: f.pop("config.toml"), "not those of its manifest"),
+    "no database": (replace_database(b"x" * 5000), "cannot be restored.*not a database"),
+    "newer schema": (newer, "newer Greenroom.*upgrade"),
+    "newer format": (lambda f, m: m.update(format=2), "newer Greenroom"),
+    "odd manifest": (lambda f, m: m.update(files=[]), "manifest cannot be read"),
+    "negative size": (lambda f, m: m["files"]["config.toml"].update(size=-1), "cannot be read"),
+}
+
+
+@pytest.mark.parametrize(("change", "message"), BAD.values(), ids=BAD.keys())
+def test_a_bad_backup_changes_nothing(home, target, tmp_path, change, message) -> None:
+    rewrite(target, change)
+    before, around = content(home), sorted(tmp_path.iterdir())
+    with pytest.raises(BackupError, match=message):
+        restore(target, home, WHEN, force=True)
+    assert content(home) == before
+    assert sorted(tmp_path.iterdir()) == around
+
+
+@pytest.mark.parametrize("keep", [0, 10, 2000, -30])
+def test_a_torn_zip_changes_nothing(home: Path, target: Path, keep: int) -> None:
+    target.write_bytes(target.read_bytes()[:keep])
+    before = content(home)
+    with pytest.raises(BackupError, match="sound zip"):
+        restore(target, home, WHEN, force=True)
+    assert content(home) == before
+
+
+def test_flipped_bytes_anywhere_are_found(home: Path, target: Path) -> None:
+    good, before = target.read_bytes(), content(home)
+    for at in range(100, len(good) - 400, max(len(good) // 12, 1)):
+        data = bytearray(good)
+        data[at] ^= 0xFF
+        target.write_bytes(data)
+        with pytest.raises(BackupError):
+            restore(target, home, WHEN, force=True)
+        assert content(home) == before
+
+
+def test_a_zip_of_something_else_is_told(home: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "photos.zip", "w") as archive:
+        archive.writestr("a.jpg", b"x")
+    with pytest.raises(BackupError, match="no backup made by Greenroom"):
+        restore(tmp_path / "photos.zip", home, WHEN, force=True)
+    with pytest.raises(BackupError, match=r"none\.zip"):
+        restore(tmp_path / "none.zip", home, WHEN, force=True)
+
+
+def test_a_backup_never_replaces_a_file(home: Path, target: Path) -> None:
+    before = target.read_bytes()
+    with pytest.raises(BackupError, match="there already"):
+        backup(home, target, WHEN + timedelta(days=1))
+    assert target.read_bytes() == before
+
+
+def test_a_damaged_database_is_not_backed_up(home: Path, tmp_path: Path) -> None:
+    (home / "history.db").write_bytes(b"not a database at all " * 50)
+    with pytest.raises(BackupError, match="not a database"):
+        backup(home, tmp_path / "b.zip", WHEN)
+    assert not (tmp_path / "b.zip").exists()
+
+
+def test_nothing_to_back_up_and_nowhere_to_put_it(home: Path, tmp_path: Path) -> None:
+    with pytest.raises(BackupError, match="nothing to back up"):
+        backup(tmp_path / "none", tmp_path / "b.zip", WHEN)
+    with pytest.raises(BackupError, match="cannot be written"):
+        backup(home, tmp_path / "no folder" / "b.zip", WHEN)
