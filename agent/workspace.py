@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from agent.embedded import EmbeddedGrader
     from agent.interview import Interview
     from index.embedder import TransformerEmbedder
-    from index.report import IngestReport, IngestRow
+    from index.report import IngestReport
     from index.store import Store
 
 
@@ -42,6 +42,7 @@ class Workspace:
         self.settings = settings
         self._lock = threading.RLock()
         self._library_current = False
+        self._searcher: tuple[str, Searcher] | None = None
         try:
             settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError as error:
@@ -86,7 +87,7 @@ class Workspace:
         paths: Sequence[Path],
         *,
         dry_run: bool = False,
-        on_progress: Callable[[IngestRow], None] | None = None,
+        on_progress: Callable[[int, int, str], None] | None = None,
     ) -> IngestReport:
         """Read files and folders into the store."""
         from corpus.sandbox import Sandbox
@@ -113,6 +114,14 @@ class Workspace:
         store = self.ready()
         return Searcher(open_snapshot(store, self.embedder.name, self.cache), self.embedder)
 
+    def _current_searcher(self) -> Searcher:
+        """The searcher of the store's present content, opened anew only when that has changed."""
+        with self._lock:
+            stamp = self.ready().stamp(self.embedder.name)
+            if self._searcher is None or self._searcher[0] != stamp:
+                self._searcher = (stamp, self.searcher())
+            return self._searcher[1]
+
     @property
     def cache(self) -> Path:
         """The folder of what can be rebuilt."""
@@ -124,7 +133,7 @@ class Workspace:
         """Search filters; a document is named by id or path. Raises NotFoundError."""
         from index.search import Filters
 
-        ids = (self.document_id(document),) if document else ()
+        ids = frozenset({self.document_id(document)}) if document else None
         return Filters(source=source, topic=topic, document_ids=ids)
 
     def questions(
@@ -181,11 +190,15 @@ class Workspace:
 
     def reference_for(self, question: str) -> Reference | None:
         """What the documents say to a question; None where nothing found is likely to answer."""
-        found = self.searcher().search(question, k=1)
+        found = self._current_searcher().search(question, k=1)
         if found.weak or not found.hits:
             return None
         hit = found.hits[0]
         return Reference.of((Span(hit.document_id, hit.path, hit.start, hit.end, hit.quote),))
+
+    def reference_for_row(self, question: str) -> Reference | Literal["weak"]:
+        """As `reference_for`, for a batch: "weak" where nothing found is likely to answer."""
+        return self.reference_for(question) or "weak"
 
     @cached_property
     def interview(self) -> Interview:

@@ -9,12 +9,10 @@ import re
 
 from corpus import lines as ln
 from corpus import prose
-from corpus.closings import Closings
+from corpus.closings import Closings, front_matter_end
 from corpus.schema import Block, BlockKind
 
-_FRONT_KEY = re.compile(r"[\w-]+[ \t]*:|[ \t]+\S|-[ \t]|#|$")
 _HEADING_TAIL = re.compile(r"[ \t]+#+[ \t]*$")
-_MAX_FRONT_MATTER = 80
 
 
 def scan(text: str) -> tuple[Block, ...]:
@@ -61,8 +59,6 @@ class _Scanner:
                 self._take_prose()
         return self.blocks
 
-    # -- adding -----------------------------------------------------------------------------------
-
     def _add(
         self,
         kind: BlockKind,
@@ -90,19 +86,11 @@ class _Scanner:
         if indent == 0 and not ln.LIST_ITEM.match(line):
             self.list_stack.clear()
 
-    # -- the kinds --------------------------------------------------------------------------------
-
     def _take_front_matter(self) -> None:
-        if self.lines[0].strip() != "---":
-            return
-        for i, line in enumerate(self.lines[1:_MAX_FRONT_MATTER], start=1):
-            if line.strip() in ("---", "..."):
-                if i > 1:
-                    body = (self.starts[1], self.starts[i])
-                    self._add("html", 0, i, body=body, marker="front-matter")
-                return
-            if not _FRONT_KEY.match(line):
-                return
+        last = front_matter_end(self.lines)
+        if last is not None:
+            body = (self.starts[1], self.starts[last])
+            self._add("html", 0, last, body=body, marker="front-matter")
 
     def _take_fence(self, line: str) -> bool:
         match = ln.FENCE.match(line)
@@ -238,8 +226,6 @@ class _Scanner:
         self._add("code", self.at, last, marker="    ", keep_indent=True)
         return True
 
-    # -- prose ------------------------------------------------------------------------------------
-
     def _take_prose(self) -> None:
         first = last = self.at
         if self._take_underlined(first):
@@ -273,12 +259,9 @@ class _Scanner:
         return ln.is_structural(line)
 
     def _take_underlined(self, first: int) -> bool:
-        """A setext heading: one line of prose with a line of ``=`` or ``-`` under it."""
-        if first + 1 >= len(self.lines) or not ln.UNDERLINE.match(self.lines[first + 1]):
+        if not prose.is_underlined(self.lines, first):
             return False
         line, under = self.lines[first], self.lines[first + 1].strip()
-        if len(line) > 120 or line.rstrip().endswith((".", ":", ";", ",")):
-            return False
         body = (self.starts[first], self.starts[first] + len(line.rstrip()))
         level = 1 if under[0] == "=" else 2
         self._add("heading", first, first + 1, body=body, level=level, marker=under[:3])

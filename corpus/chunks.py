@@ -200,7 +200,7 @@ def _packed(pieces: list[_Piece], removed: Sequence[Removed]) -> list[list[_Piec
 
 
 def _units(pieces: list[_Piece], removed: Sequence[Removed]) -> Iterator[list[_Piece]]:
-    """What should stay together: a heading with what follows, a question with its answer, a list."""
+    """What should stay together: a heading and what follows, a question and its answer, a list."""
     unit: list[_Piece] = []
     for piece in pieces:
         if unit and not _belongs(unit, piece, removed):

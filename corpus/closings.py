@@ -6,9 +6,25 @@ times.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 
 from corpus import lines as ln
+
+_FRONT_KEY = re.compile(r"[\w-]+[ \t]*:|[ \t]+\S|-[ \t]|#|$")
+_MOST_FRONT_MATTER = 80  # lines
+
+
+def front_matter_end(lines: list[str]) -> int | None:
+    """The line that closes the YAML front matter which a text opens with; None if it has none."""
+    if lines[0].strip() != "---":
+        return None
+    for i, line in enumerate(lines[1:_MOST_FRONT_MATTER], start=1):
+        if line.strip() in ("---", "..."):
+            return i if i > 1 else None
+        if not _FRONT_KEY.match(line):
+            return None
+    return None
 
 
 class Closings:

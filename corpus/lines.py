@@ -6,6 +6,7 @@ Invariant: every pattern here is matched at the start of a line and runs in time
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 HEADING = re.compile(r"[ ]{0,3}(#{1,6})(?:[ \t]+|$)")
 HTML_HEADING = re.compile(r"\s*<h([1-6])\b[^>]*>", re.I)
@@ -96,7 +97,7 @@ def is_wrapped(lines: list[str], fallback: bool) -> bool:
 def prose_is_wrapped(lines: list[str]) -> bool:
     """Whether the document as a whole wraps its paragraphs over several lines."""
     running = total = 0
-    for line, following in zip(lines, lines[1:], strict=False):
+    for line, following in pairwise(lines):
         if len(line) < 40 or not following.strip() or is_structural(following):
             continue
         if line[0] in "#>|<`" or (is_structural(line) and not LIST_ITEM.match(line)):

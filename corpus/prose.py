@@ -47,6 +47,13 @@ def item_end(lines: list[str], first: int, indent: int, wrapped: bool) -> int:
     return last
 
 
+def is_underlined(lines: list[str], i: int) -> bool:
+    """A setext heading: one short line of prose with a line of ``=`` or ``-`` under it."""
+    if i + 1 >= len(lines) or not ln.UNDERLINE.match(lines[i + 1]):
+        return False
+    return len(lines[i]) <= 120 and not lines[i].rstrip().endswith((".", ":", ";", ","))
+
+
 def is_plain_heading(lines: list[str], i: int) -> bool:
     """A title without markup: short, capitalised, no full stop, with longer text under it."""
     line = lines[i].strip()

@@ -58,11 +58,11 @@ def backup(
     from agent.settings import load_settings
     from index.backup import backup as write_backup
 
-    names = write_backup(load_settings(home=home).home, target, datetime.now(UTC))
+    report = write_backup(load_settings(home=home).home, target, datetime.now(UTC))
     if json:
-        output.write_json({"backup": str(target.absolute()), "files": list(names)})
+        output.write_json(asdict(report))
     else:
-        output.note(f"written: {target} ({', '.join(names)})")
+        output.note(f"written: {target}")
 
 
 def restore(
@@ -78,10 +78,8 @@ def restore(
     from index.backup import restore as read_backup
 
     folder = load_settings(home=home).home
-    restored = read_backup(source, folder, force=force)
+    report = read_backup(source, folder, force=force, when=datetime.now(UTC))
     if json:
-        output.write_json(
-            {k: str(v) if isinstance(v, Path) else v for k, v in asdict(restored).items()}
-        )
+        output.write_json(asdict(report))
     else:
         output.note(f"restored into {folder}")

@@ -10,11 +10,12 @@ import logging
 import os
 import sys
 import traceback
+from importlib.metadata import entry_points
 
 import typer
 
 from corpus.schema import GreenroomError
-from ui import care, documents, evaluate, grading, practice, web_command
+from ui import care, documents, grading, practice, web_command
 from ui.output import NO_INPUT
 
 app = typer.Typer(
@@ -32,8 +33,10 @@ app = typer.Typer(
         "The data folder is --home or GREENROOM_HOME."
     ),
 )
-for module in (documents, practice, grading, evaluate, care, web_command):
+for module in (documents, practice, grading, care, web_command):
     module.register(app)
+for command in entry_points(group="greenroom.commands"):
+    command.load()(app)
 
 
 def main() -> None:

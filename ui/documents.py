@@ -14,7 +14,7 @@ from ui.workspaces import open_workspace
 
 if TYPE_CHECKING:
     from corpus.schema import Source
-    from index.report import IngestReport, IngestRow
+    from index.report import IngestReport
 
 
 def register(app: typer.Typer) -> None:
@@ -44,9 +44,8 @@ def ingest(
         raise typer.Exit(1)
 
 
-def _progress(row: IngestRow) -> None:
-    reason = f" ({row.reason})" if row.reason else ""
-    output.note(f"{row.state}: {plain(Path(row.path).name)}{plain(reason)}")
+def _progress(done: int, total: int, name: str) -> None:
+    output.note(f"[{done}/{total}] {plain(name)}")
 
 
 def _print_report(report: IngestReport) -> None:

@@ -34,7 +34,7 @@ def grade(
     marker = workspace.grader(grader.value)
     with _open(batch) as lines:
         output.write_rows(
-            grade_rows(lines, marker, workspace.question, workspace.reference_for), target
+            grade_rows(lines, marker, workspace.question, workspace.reference_for_row), target
         )
 
 

@@ -130,7 +130,8 @@ def build(session: WebSession, secret: str) -> gr.Blocks:
     with gr.Blocks(title="Greenroom", analytics_enabled=False, fill_height=True) as blocks:
         page = _components(gr, session, secret)
         _wire(blocks, page, session)
-    return blocks
+    made: gr.Blocks = blocks
+    return made
 
 
 def _components(gr: Any, session: WebSession, secret: str) -> _Page:
@@ -244,7 +245,10 @@ def _draw(view: View) -> list[Any]:
         view.turn.number if view.turn else None,
         gr.Group(visible=view.turn is None),
         gr.Markdown(value=view.alert, visible=bool(view.alert)),
-        gr.Chatbot(value=view.messages, visible=view.turn is not None),
+        gr.Chatbot(
+            value=view.messages,  # type: ignore[arg-type]
+            visible=view.turn is not None,
+        ),
         gr.Group(visible=answering),
         gr.Textbox() if view.alert else gr.Textbox(value=""),
         gr.Group(visible=bool(view.unsure)),

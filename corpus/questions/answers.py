@@ -1,6 +1,6 @@
 """The answer to a prompt as spans of the document: whole, and without what is not the answer.
 
-Invariant: no span touches a removed passage, an announcement ("Answer:") or advice to the candidate.
+Invariant: no span touches a removed passage, an announcement ("Answer:") or advice.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ LEADING_PART = 2000
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`spans` may be empty: the document leaves the question open. `advice` is to be shown later."""
+    """`spans` may be empty: the question is left open. `advice` is to be shown later."""
 
     spans: tuple[Span, ...]
     advice: tuple[str, ...]
@@ -59,9 +59,7 @@ def answer_of(
     places, advice = _places(document, blocks, prompt, begin)
     if prompt.layout in ("title", "heading"):
         places = _leading(places)
-    spans = tuple(
-        document.span(start, end) for start, end in _runs(document, blocks, places, removed)
-    )
+    spans = tuple(document.span(start, end) for start, end in _runs(document, places, removed))
     if _PLACEHOLDER.fullmatch(plain(" ".join(s.quote for s in spans))[:200]):
         return Answer((), advice)
     return Answer(spans, advice)
@@ -123,7 +121,7 @@ def _leading(places: list[_Place]) -> list[_Place]:
 
 
 def _runs(
-    document: Document, blocks: Sequence[Block], places: list[_Place], removed: Sequence[Removed]
+    document: Document, places: list[_Place], removed: Sequence[Removed]
 ) -> list[tuple[int, int]]:
     """Neighbouring places as one passage, unless something was removed or left out between them."""
     runs: list[tuple[int, int]] = []
