@@ -69,9 +69,10 @@ def judge(whole: float, tokens: int, signs: Sequence[float]) -> Judgement:
         verdict = "partial"
     else:
         verdict = "covered"
-    score = _score(strength) * (1.0 - against)
-    if verdict == "contradicted":
-        score = 0.0
+    # A doubt lowers the confidence; only a strong case takes the mark away.
+    score = 0.0 if verdict == "contradicted" else _score(strength)
+    if verdict == "partial" and against >= DOUBTED_FROM:
+        score = min(score, 1.0 - against)
     confidence = min(0.99, max(0.01, chances[verdict]))
     return Judgement(verdict, bounded(score, verdict), round(confidence, 3), strength)
 

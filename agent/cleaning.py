@@ -16,17 +16,20 @@ _TAGS = (
     "section|article|header|footer|nav|pre|code|blockquote|details|summary|template|noscript|"
     "system|assistant|user|instructions?|prompt|grader|verdict|score|answer|admin|hidden"
 )
+# Every repeat is bounded: an answer of 100,000 brackets must not take minutes.
 _HIDDEN = (
     re.compile(r"<!--.*?(?:-->|\Z)", re.S),
-    re.compile(r"<(script|style|template|noscript)\b.{0,4000}?</\1\s*>", re.S | re.I),
+    re.compile(r"<(script|style|template|noscript)\b.{0,2000}?</\1\s{0,5}>", re.S | re.I),
     re.compile(
-        r"<(\w+)\b[^<>]*(?:display\s*:\s*none|\bhidden\b)[^<>]*>.{0,4000}?</\1\s*>", re.S | re.I
+        r"<(\w{1,20})\b[^<>]{0,200}?(?:display\s{0,5}:\s{0,5}none|\bhidden\b)[^<>]{0,200}>"
+        r".{0,2000}?</\1\s{0,5}>",
+        re.S | re.I,
     ),
 )
 _TAG = re.compile(rf"</?(?:{_TAGS})(?:\s[^<>]{{0,300}})?/?>", re.I)
 _FAKE_JSON = re.compile(
     r"""\{[^{}]{0,400}["']?\b(?:verdict|score|grade|label|marks?|confidence|covered|points)\b["']?
-    \s*:[^{}]{0,400}\}""",
+    \s{0,5}:[^{}]{0,400}\}""",
     re.X | re.I,
 )
 _CHAT_MARKS = re.compile(r"<\|[^|<>\n]{0,40}\|>|\[/?(?:INST|SYSTEM|ASSISTANT|USER)\]|<</?SYS>>")
@@ -46,7 +49,8 @@ class Cleaned:
 
     def without(self, start: int, end: int) -> Cleaned:
         """The same with ``text[start:end]`` blanked; offsets stay."""
-        return replace(self, text=_blanked(self.text, start, end))
+        blank = "\n" + " " * (end - start - 1)
+        return replace(self, text=self.text[:start] + blank + self.text[end:])
 
 
 def clean(answer: str) -> Cleaned:
@@ -58,14 +62,13 @@ def clean(answer: str) -> Cleaned:
             characters.append(piece)
             origin.append(i)
     text = "".join(characters)
-    hidden = False
+    shown = text
     for pattern in (*_HIDDEN, _CHAT_MARKS, _FAKE_JSON):
-        for match in list(pattern.finditer(text)):
-            hidden = True
-            text = _blanked(text, match.start(), match.end())
-    for match in list(_TAG.finditer(text)):
-        text = _blanked(text, match.start(), match.end(), edge=" ")
-    return Cleaned(text, tuple(origin), hidden)
+        # A line break where words were taken out: what stood around them is not one sentence.
+        shown = pattern.sub(lambda m: "\n" + " " * (len(m.group()) - 1), shown)
+    hidden = shown != text
+    shown = _TAG.sub(lambda m: " " * len(m.group()), shown)
+    return Cleaned(shown, tuple(origin), hidden)
 
 
 def _folded(char: str) -> str:
@@ -77,8 +80,3 @@ def _folded(char: str) -> str:
     if category in {"Cc", "Cs", "Co", "Cn", "Zl", "Zp"}:
         return " "
     return unicodedata.normalize("NFKC", char)
-
-
-def _blanked(text: str, start: int, end: int, edge: str = "\n") -> str:
-    # A line break where words were taken out: what stood around them is not one sentence.
-    return text[:start] + edge + " " * (end - start - 1) + text[end:]

@@ -15,6 +15,7 @@ from agent.words import FUNCTION_WORDS, NEGATORS, OPPOSITES, stem, words
 NAMES = ("denied", "opposite", "number", "subject", "exchanged")
 _REACH = 3  # content words that a negator or an opposite is read together with
 _PREFERRING = frozenset({"rather", "instead"})
+_MANY = 14  # content words: a longer question tells a story rather than names what it compares
 _NUMBER = re.compile(r"(?<![\w.])(\d+(?:[.,]\d+)*)\s?([^\W\d_]+|%)?")
 _SIZED_NAME = re.compile(r"\b([a-z]{2,})-?(\d+)\b", re.I)  # float16, int8, fp-32
 _CLAUSE = re.compile(r"[,;:.!?]\s+|\b(?:while|whereas|but)\b", re.I)
@@ -76,7 +77,7 @@ def _subject(meant: list[str], passage: str, asked: list[str]) -> bool:
     """The point is about one thing that the question names, the nearest clause about another."""
     named = set(_stems(asked))
     mine = [s for s in _stems(meant) if s in named]
-    if not mine or mine[0] != _stems(meant)[0]:
+    if len(named) > _MANY or not mine or mine[0] != _stems(meant)[0]:
         return False
     rest = set(_stems(meant)) - named
     parts = [_stems(words(part)) for part in _CLAUSE.split(passage)]

@@ -1,12 +1,14 @@
 """Brings each session's graph as far as the replies in the history lead.
 
-Invariant: a session is run by one thread of this process at a time; and since every step leaves the
+Invariant: a session is run by one thread of one process at a time; and since every step leaves the
 same behind when taken twice, a graph that lags behind the history (a kill, a lost checkpoint file)
 only has to be run on.
 """
 
 from __future__ import annotations
 
+import hashlib
+import sys
 import threading
 from collections import defaultdict
 from collections.abc import Iterator
@@ -27,6 +29,7 @@ class Driver:
 
     def __init__(self, checkpoints: Path, history: History, flow: Flow, marking: Marking) -> None:
         self._checkpoints = checkpoints
+        self._lock_files = checkpoints.with_name("locks")
         self._history = history
         self._flow = flow
         self._marking = marking
@@ -48,7 +51,7 @@ class Driver:
         """Hold a session, waiting for whoever holds it now. Does not nest."""
         with self._opening:
             lock = self._locks[session_id]
-        with lock:
+        with lock, _held(self._lock_files, session_id):
             yield
 
     def drive(self, session_id: str) -> None:
@@ -82,3 +85,19 @@ class Driver:
             if self._thread is not None:
                 self._thread.close()
                 self._thread = None
+
+
+@contextmanager
+def _held(folder: Path, session_id: str) -> Iterator[None]:
+    """Keep other processes off a session; the system lets go when this one dies."""
+    if sys.platform == "win32":  # no flock there: a home serves one process
+        yield
+        return
+    import fcntl
+
+    folder.mkdir(parents=True, exist_ok=True)
+    # A few files for all sessions: none is left behind for each, and no name comes from outside.
+    name = hashlib.sha256(session_id.encode("utf-8", "replace")).hexdigest()[:2]
+    with (folder / name).open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield

@@ -122,6 +122,8 @@ def is_content_free(text: str, question: str = "") -> bool:
     said = words(text)
     if _is_closed(question) and any(w in POLAR_ANSWERS for w in said) and len(said) <= 2:
         return False
+    if len(said) == 1 and len(said[0]) == 1 and said[0] != "i":
+        return False  # the letter of a choice or the name of a quantity
     return all(w in CONTENT_FREE or w in POLAR_ANSWERS for w in said)
 
 
@@ -149,12 +151,15 @@ def _has_code(text: str) -> bool:
 def _instructions(text: str) -> Iterator[tuple[int, int]]:
     """The clauses that address the marker; the whole sentence where no clause does alone."""
     for low, high in sentences(text):
-        if not _INSTRUCTION.search(text[low:high]):
+        if not _is_instruction(text[low:high]):
             continue
-        found = [
-            (a, b) for a, b in _fine_clauses(text, low, high) if _INSTRUCTION.search(text[a:b])
-        ]
+        found = [(a, b) for a, b in _fine_clauses(text, low, high) if _is_instruction(text[a:b])]
         yield from found or [(low, high)]
+
+
+def _is_instruction(text: str) -> bool:
+    # Runs of white space are folded: they would make the search quadratic.
+    return bool(_INSTRUCTION.search(" ".join(text.split())))
 
 
 def _fine_clauses(text: str, low: int, high: int) -> Iterator[tuple[int, int]]:

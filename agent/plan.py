@@ -67,7 +67,7 @@ def choose(
     if not 1 <= options.count <= MOST_QUESTIONS:
         raise PlanError(f"{options.count} questions cannot be asked; take 1 to {MOST_QUESTIONS}")
     if options.question_ids:
-        return tuple(_named(bank, i) for i in dict.fromkeys(options.question_ids))
+        return tuple(_named(bank, i) for i in options.question_ids)
     pool = list(bank.questions())
     if not pool:
         raise PlanError("there are no questions yet; add documents with `greenroom ingest PATH`")

@@ -15,7 +15,7 @@ from agent.grades import Flag, Label, PointGrade, Scored, Verdict
 
 COVERED_FROM = 0.95  # a covered point scores at least this, so all covered gives at least this
 MISSING_TO = 0.05  # a missing or contradicted point scores at most this
-CORRECT_FROM = 0.60  # label thresholds on the score, chosen on training questions (evals/LOG.md)
+CORRECT_FROM = 0.65  # label thresholds on the score, chosen on training questions (evals/LOG.md)
 PARTIAL_FROM = 0.25
 CONTRADICTORY_SHARE = 0.25  # of the weight; and at least as much as what is covered
 ASK_BELOW = 0.70  # a point surer than this is told; any other is put to the candidate

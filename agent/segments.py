@@ -10,19 +10,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_SENTENCE = re.compile(
-    r"""(?:(?<=[.!?])|(?<=[.!?]["'”’)\]]))\s+(?=\S) # after a full stop, whatever the next case
-    |\s*\n\s*                                  # or at a line break
-    """,
-    re.X,
-)
+_SENTENCE = re.compile(r"""(?:(?<=[.!?])|(?<=[.!?]["'”’)\]]))\s+(?=\S)|\n""")
 _ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|vs|etc|cf|approx|fig|no|dr|mr|ms|incl)\.)$", re.I)
 _CLAUSE = re.compile(
-    r"\s*[;:]\s+|\s+[-–—]+\s+|,\s+(?=(?:and|but|so|because|while|whereas|which|since|though|"
+    r"[;:]\s+|\s[-–—]{1,3}\s|,\s+(?=(?:and|but|so|because|while|whereas|which|since|though|"
     r"although|unlike|hence|then|or|where|if|when)\b)",
     re.I,
 )
 _BULLET = re.compile(r"(?:[-*•+–]|\(?\d{1,2}[.)]|#{1,6})\s+")
+_LOOK_AHEAD = 80  # characters; enough for a few words, however long the sentence
 _MIN_WORDS = 4  # a shorter clause stays with its neighbour
 
 
@@ -39,7 +35,9 @@ def sentences(text: str) -> Iterator[tuple[int, int]]:
     """Start and end of each sentence, line or list item."""
     start = 0
     for match in _SENTENCE.finditer(text):
-        if "\n" not in match.group() and _ABBREVIATION.search(text, start, match.start()):
+        if "\n" not in match.group() and _ABBREVIATION.search(
+            text, max(start, match.start() - 9), match.start()
+        ):
             continue
         yield from _trimmed(text, start, match.start())
         start = match.end()
@@ -59,7 +57,8 @@ def clauses(text: str, low: int, high: int) -> Iterator[tuple[int, int]]:
     """Cut one sentence where a clause ends, if both sides are long enough to mean something."""
     start = low
     for match in _CLAUSE.finditer(text, low, high):
-        left, right = text[start : match.start()], text[match.end() : high]
+        left = text[start : match.start()]
+        right = text[match.end() : min(high, match.end() + _LOOK_AHEAD)]
         if len(left.split()) >= _MIN_WORDS and len(right.split()) >= _MIN_WORDS:
             yield from _trimmed(text, start, match.start())
             start = match.end()

@@ -211,10 +211,11 @@ class Workspace:
     def _reference_of(self, question: Question) -> Reference | None:
         return self.reference_for(question.question)
 
-    def warm(self) -> None:
-        """Load what the first answer needs: the encoder and the interview's graph."""
+    def warm(self, session_id: str | None = None) -> None:
+        """Load what the next answer needs: the encoder, the interview's graph, and what the
+        pending question of a session is held against."""
         self.embedder.warm()
-        self.interview.warm()
+        self.interview.warm(session_id)
 
     def forget(self, target: str) -> dict[str, int]:
         """Really delete a document (id or path) or a session; what was deleted, counted."""

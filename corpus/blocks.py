@@ -12,8 +12,6 @@ from corpus import prose
 from corpus.closings import Closings, front_matter_end
 from corpus.schema import Block, BlockKind
 
-_HEADING_TAIL = re.compile(r"[ \t]+#+[ \t]*$")
-
 
 def scan(text: str) -> tuple[Block, ...]:
     """The blocks of a text, in time linear in its length. Never raises."""
@@ -109,24 +107,13 @@ class _Scanner:
         return True
 
     def _take_heading(self, line: str) -> bool:
-        match = ln.HEADING.match(line)
-        begin = self.starts[self.at]
-        if match is not None:
-            tail = _HEADING_TAIL.search(line[-80:], 1)
-            end = begin + len(line) - (len(tail.group()) if tail else 0)
-            body = (begin + match.end(), end)
-            marker = match.group(1)
-            self._add("heading", self.at, self.at, body=body, level=len(marker), marker=marker)
-            return True
-        html = ln.HTML_HEADING.match(line)
-        if html is not None:
-            close = line.lower().rfind("</h")
-            end = begin + (close if close >= html.end() else len(line))
-            level = int(html.group(1))
-            body = (begin + html.end(), end)
-            self._add("heading", self.at, self.at, body=body, level=level, marker=f"<h{level}>")
-            return True
-        return False
+        heading = ln.heading_of(line)
+        if heading is None:
+            return False
+        level, start, end, marker = heading
+        body = (self.starts[self.at] + start, self.starts[self.at] + end)
+        self._add("heading", self.at, self.at, body=body, level=level, marker=marker)
+        return True
 
     def _take_rule(self, line: str) -> bool:
         if not ln.RULE.match(line):

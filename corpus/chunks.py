@@ -52,7 +52,7 @@ def chunk(
             start=group[0].start,
             end=group[-1].end,
             text=document.text[group[0].start : group[-1].end],
-            heading=group[0].heading,
+            heading=next((p for p in group if p.kind != "heading"), group[-1]).heading,
             kind=_kind(group),
         )
         for n, group in enumerate(groups)

@@ -10,6 +10,7 @@ from itertools import pairwise
 
 HEADING = re.compile(r"[ ]{0,3}(#{1,6})(?:[ \t]+|$)")
 HTML_HEADING = re.compile(r"\s*<h([1-6])\b[^>]*>", re.I)
+_HEADING_TAIL = re.compile(r"[ \t]+#+[ \t]*$")
 UNDERLINE = re.compile(r"[ ]{0,3}(=+|-{2,})[ \t]*$")
 FENCE = re.compile(r"[ \t]*(?:[-*+][ \t]+)?(`{3,}|~{3,})([^`]*)$")
 RULE = re.compile(r"[ \t]*([-*_])[ \t]*(?:\1[ \t]*){2,}$|[ \t]*[─━═—–]{3,}[ \t]*$")
@@ -27,6 +28,19 @@ BLOCK_TAG = re.compile(
 TAG = re.compile(r"<[^<>]*>")
 TERMINAL = frozenset(".!?:;。！？…")
 CLOSERS = "\"'”’»)]*_`"
+
+
+def heading_of(line: str) -> tuple[int, int, int, str] | None:
+    """Level, start and end of the words, and marker, of ``## words`` or ``<h2>words</h2>``."""
+    if match := HEADING.match(line):
+        tail = _HEADING_TAIL.search(line[-80:], 1)
+        end = len(line) - (len(tail.group()) if tail else 0)
+        return len(match.group(1)), match.end(), end, match.group(1)
+    if match := HTML_HEADING.match(line):
+        close = line.lower().rfind("</h")
+        end = close if close >= match.end() else len(line)
+        return int(match.group(1)), match.end(), end, f"<h{match.group(1)}>"
+    return None
 
 
 def ends_sentence(line: str) -> bool:

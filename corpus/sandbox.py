@@ -129,7 +129,7 @@ class Sandbox:
             ready = replies.get(timeout=_STARTUP)
         except queue.Empty:
             ready = b""
-        if not ready.endswith(b"\n"):
+        if ready != b"\n":
             reason = f"the reading process did not start ({self._cause_of_death(child)})"
             self.close()
             raise UnreadableError(reason)

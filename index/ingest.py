@@ -26,7 +26,7 @@ from index.store import Store
 from index.store_rows import DIGEST_VERSION
 from index.tokens import PackedEmbedding
 
-AHEAD = 16  # documents parsed and not yet embedded
+AHEAD = 2 * LOT  # passages parsed and not yet embedded, but for one document more
 
 _STATES: dict[str, State] = {
     "new": "indexed",

@@ -4,7 +4,9 @@ Invariant: every feature lies in [−1, 1] and means the same for every query, s
 linear score (`index.fusion`) orders passages and says how likely they are to answer.
 
 A passage's setting is the passage with its neighbours in the document, up to `SETTING_TOKENS`: a
-question may use the words of one paragraph for what the next one explains.
+question may use the words of one paragraph for what the next one explains. Its opening is the
+passage that opens its section: that is where things are defined, and two articles that both mention
+a term are best told apart by how they begin.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ from index.lexical import STOP_WORDS, LexicalQuery
 if TYPE_CHECKING:
     from index.snapshot import Snapshot
 
-FEATURES = ("late", "late_setting", "lexical", "lexical_setting", "dense", "opens")
+FEATURES = ("late", "late_setting", "late_opening", "lexical", "lexical_setting", "dense")
 SETTING_TOKENS = 400
 MAX_QUERY_TOKENS = 192  # of one query, the heaviest are matched: bounds the time of a long one
 
@@ -34,7 +36,7 @@ class Ranker:
         self._snapshot = snapshot
         self._idf = _piece_idf(snapshot)
         self._low, self._high = _settings(snapshot)
-        self._opens = _opens(snapshot)
+        self._opening = _openings(snapshot)
 
     def weights(self, text: str, query: Embedding) -> Floats:
         """How much each query token counts, float32 [tokens]: its rarity among the passages plus
@@ -51,17 +53,20 @@ class Ranker:
         self, text: str, query: Embedding, lexical: LexicalQuery, rows: Rows
     ) -> npt.NDArray[np.float64]:
         """The features of these passages, float64 [len(rows), len(FEATURES)]."""
+        if not len(rows):
+            return np.zeros((0, len(FEATURES)))
         weights = self.weights(text, query)
         kept = np.sort(np.argsort(-weights, kind="stable")[:MAX_QUERY_TOKENS])
         kept = kept[weights[kept] > 0]
         vectors, weights = query.tokens.vectors[kept], weights[kept]
         low, high = self._low[rows], self._high[rows]
-        around = np.unique(
-            np.concatenate([np.arange(a, b) for a, b in zip(low, high, strict=True)])
-        )
+        opening = self._opening[rows]
+        settings = [np.arange(a, b) for a, b in zip(low, high, strict=True)]
+        around = np.unique(np.concatenate([*settings, opening]))
         best = self._max_similarity(vectors, around)  # [tokens, around]
         share = weights / max(float(weights.sum()), 1e-9)
         place = np.searchsorted(around, rows)
+        # All rows of a setting are in `around`, so they stand side by side there.
         first, last = np.searchsorted(around, low), np.searchsorted(around, high)
         in_setting = np.stack(
             [best[:, a:b].max(axis=1) for a, b in zip(first, last, strict=True)], axis=1
@@ -74,10 +79,10 @@ class Ranker:
             [
                 share @ best[:, place],
                 share @ in_setting,
+                share @ best[:, np.searchsorted(around, opening)],
                 lexical.table[:, rows].sum(axis=0) / ceiling,
                 np.array(words_in_setting) / ceiling,
                 self._snapshot.dense.cosines(query.pooled, rows),
-                self._opens[rows],
             ],
             axis=1,
         ).astype(np.float64)
@@ -144,9 +149,11 @@ def _settings(snapshot: Snapshot) -> tuple[Rows, Rows]:
     return low.astype(np.int64), high.astype(np.int64)
 
 
-def _opens(snapshot: Snapshot) -> Floats:
-    """1 for a passage that opens a document or a section of it: there, things are defined."""
+def _openings(snapshot: Snapshot) -> Rows:
+    """The row of the passage that opens each passage's section (or document, where it has none)."""
     places = [(chunk.document_id, chunk.heading) for chunk in snapshot.chunks]
-    return np.array(
-        [float(i == 0 or places[i - 1] != place) for i, place in enumerate(places)], np.float32
-    )
+    opening = np.arange(len(places), dtype=np.int64)
+    for row in range(1, len(places)):
+        if places[row] == places[row - 1]:
+            opening[row] = opening[row - 1]
+    return opening

@@ -127,8 +127,11 @@ class Searcher:
             if by == "passage" or len(places) == k or depth >= available:
                 break
             depth *= 4
-        weak = is_weak(ranker.features(text, query.embedding, query.lexical, rows[places]))
-        return Results(weak, tuple(_hit(snapshot.chunks[rows[i]], scores[i]) for i in places))
+        chances = scores[places]
+        if mode != "hybrid":
+            chances = fusion.probability(_evidence(ranker, query, rows[places]))
+        hits = tuple(_hit(snapshot.chunks[rows[i]], scores[i]) for i in places)
+        return Results(is_weak(chances), hits)
 
     def _ranker(self) -> tuple[Snapshot, Ranker]:
         given = self._snapshot
@@ -149,10 +152,13 @@ def candidates(snapshot: Snapshot, query: Query, depth: int) -> Rows:
 
 def _hybrid(snapshot: Snapshot, ranker: Ranker, query: Query, depth: int) -> Ranking:
     rows = candidates(snapshot, query, depth)
-    features = ranker.features(query.text, query.embedding, query.lexical, rows)
-    evidence = fusion.evidence(features)
+    evidence = _evidence(ranker, query, rows)
     order = np.lexsort((rows, -evidence))
     return rows[order], fusion.probability(evidence[order])
+
+
+def _evidence(ranker: Ranker, query: Query, rows: Rows) -> Doubles:
+    return fusion.evidence(ranker.features(query.text, query.embedding, query.lexical, rows))
 
 
 def _dense(snapshot: Snapshot, _: Ranker, query: Query, depth: int) -> Ranking:

@@ -34,6 +34,7 @@ _ADVICE = re.compile(
 )
 LONGEST_ARTICLE = 2500  # characters; of a longer article under a title the leading part is taken
 LEADING_PART = 2000
+LONGEST = 8000  # characters of any other answer: beyond that the text has moved on
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +58,10 @@ def answer_of(
     spans. Headings, rules and bare tags at the end are cut off.
     """
     places, advice = _places(document, blocks, prompt, begin)
-    if prompt.layout in ("title", "heading"):
-        places = _leading(places)
+    article = prompt.layout in ("title", "heading")
+    places = _leading(places, *((LONGEST_ARTICLE, LEADING_PART) if article else (LONGEST,) * 2))
     spans = tuple(document.span(start, end) for start, end in _runs(document, places, removed))
-    if _PLACEHOLDER.fullmatch(plain(" ".join(s.quote for s in spans))[:200]):
+    if _PLACEHOLDER.fullmatch(plain(" ".join(s.quote[:400] for s in spans[:3]))[:200]):
         return Answer((), advice)
     return Answer(spans, advice)
 
@@ -83,6 +84,8 @@ def _places(
         start = block.start
         raw = document.text[block.body_start : block.body_end]
         if not places and (skip := answer_marker(raw)):
+            if block.kind == "html":
+                continue
             start = block.body_start + skip
             start += len(document.text[start : block.end]) - len(
                 document.text[start : block.end].lstrip()
@@ -104,15 +107,15 @@ def _places(
     return places, tuple(advice)
 
 
-def _leading(places: list[_Place]) -> list[_Place]:
-    """The leading blocks of a long article, up to `LEADING_PART` characters, at least one."""
-    if not places or places[-1][1] - places[0][0] <= LONGEST_ARTICLE:
+def _leading(places: list[_Place], longest: int, part: int) -> list[_Place]:
+    """Of an answer over `longest` characters the leading blocks, up to `part`, at least one."""
+    if not places or places[-1][1] - places[0][0] <= longest:
         return places
     kept: list[_Place] = []
     total = 0
     for place in places:
         total += place[1] - place[0]
-        if kept and total > LEADING_PART:
+        if kept and total > part:
             break
         kept.append(place)
     while len(kept) > 1 and not kept[-1][2]:

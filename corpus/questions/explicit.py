@@ -25,6 +25,7 @@ from corpus.schema import Block, Document, Question, Reference, Removed
 _HEAD = 4000  # characters from the start in which a document says whom it is for
 _NOTES = 6  # passages of a story that are worth mentioning to another candidate
 _LONGEST_NOTE = 280
+_LONGEST_STORY = 4000
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 _FIRST_PERSON = re.compile(
     r"\b(?:I|I[’'](?:ve|m|d|ll)|we|my|our|us|me|one (?:project|example))\b", re.I
@@ -137,12 +138,12 @@ class _Bank:
         return not wording.cleaned(raw)
 
     def _notes(self, prompt: Prompt, answer: Answer) -> tuple[str, ...]:
-        """What somebody else's story says of the technique, quoted; the story itself is left out."""
+        """What somebody else's story says of the technique, quoted without the story."""
         notes = []
         for i in range(prompt.first + 1, prompt.stop):
             block = self.blocks[i]
             if block.kind in ("paragraph", "list_item") and answer.spans:
-                said = plain(self.document.text[block.body_start : block.body_end])
+                said = plain(self.document.text[block.body_start : block.body_end][:_LONGEST_STORY])
                 kept = " ".join(s for s in _SENTENCE.split(said) if not _FIRST_PERSON.search(s))
                 if len(kept) >= 40:
                     notes.append(f"You could mention, where it is true of you: “{_clipped(kept)}”")

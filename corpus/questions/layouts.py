@@ -81,7 +81,7 @@ def candidate(document: Document, blocks: Sequence[Block], i: int) -> Prompt | N
     block = blocks[i]
     raw = document.text[block.body_start : block.body_end]
     if block.kind == "html":
-        return _tagged(document, blocks, i, raw)
+        return _tagged(block, i, raw)
     if block.kind not in ("heading", "paragraph", "list_item") or not raw.strip():
         return None
     if (mark := _MARK.match(raw)) and len(raw) <= LONGEST_QUESTION:
@@ -92,7 +92,7 @@ def candidate(document: Document, blocks: Sequence[Block], i: int) -> Prompt | N
         text = wording.cleaned(raw)
         return _prompt("heading", block, i, text) if wording.asks_plainly(text) else None
     if block.kind == "paragraph":
-        return _paragraph(document, blocks, i, raw)
+        return _paragraph(block, i, raw)
     return _item(document, blocks, i, raw)
 
 
@@ -109,8 +109,7 @@ def _prompt(layout: Layout, block: Block, i: int, text: str, end: int | None = N
     )
 
 
-def _tagged(document: Document, blocks: Sequence[Block], i: int, raw: str) -> Prompt | None:
-    block = blocks[i]
+def _tagged(block: Block, i: int, raw: str) -> Prompt | None:
     if block.marker == "front-matter":
         title = re.search(r"^title:[ \t]*[\"']?(.+?)[\"']?[ \t]*$", raw, re.M)
         text = wording.cleaned(title.group(1)) if title else ""
@@ -149,8 +148,7 @@ def _marked(document: Document, blocks: Sequence[Block], i: int, skip: int) -> P
     return None
 
 
-def _paragraph(document: Document, blocks: Sequence[Block], i: int, raw: str) -> Prompt | None:
-    block = blocks[i]
+def _paragraph(block: Block, i: int, raw: str) -> Prompt | None:
     if _NUMBERED_BOLD.match(raw) and len(raw) <= LONGEST_QUESTION:
         return _numbered_bold(block, i, raw)
     if bold := _BOLD_LINE.match(raw):

@@ -71,13 +71,18 @@ class _Choice:
         opened = accepted[-1] if accepted else None
         if opened and opened.stop > prompt.first:
             return  # the question that a mark alone on its line announced
-        if opened and opened.layout != prompt.layout and prompt.first < self._end(opened):
-            if self._rank(opened) > self._rank(prompt):
-                return  # part of a surer question's answer
+        if opened and self._is_within(opened, prompt):
+            return
         over_a_list = opened and opened.layout == "heading" and opened.stop == prompt.first
         if over_a_list and prompt.layout != "heading":
             accepted.pop()  # a heading over questions asks nothing itself
         accepted.append(prompt)
+
+    def _is_within(self, opened: Prompt, prompt: Prompt) -> bool:
+        """Whether a candidate is part of a surer question's answer."""
+        if opened.layout == prompt.layout or prompt.first >= self._end(opened):
+            return False
+        return self._rank(opened) > self._rank(prompt)
 
     def _rank(self, prompt: Prompt) -> int:
         """A numbered title that asks nothing may be a step of somebody's answer."""

@@ -149,7 +149,7 @@ def asks(text: str) -> bool:
 
 
 def asks_plainly(text: str) -> bool:
-    """Stricter, for titles and lone lines: a question mark at the end, or a verb of the examiner."""
+    """Stricter, for titles and lone lines: a final question mark, or a verb of the examiner."""
     if _NOT_A_QUESTION.match(text) or len(text.split()) < 3:
         return False
     if text.endswith("?"):

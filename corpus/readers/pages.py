@@ -64,7 +64,11 @@ def _without_running_heads(pages: list[list[Line]]) -> list[list[Line]]:
             i
             for i in _edge(lines)
             if _shape(lines[i]) in often
-            or (i in (0, len(lines) - 1) and len(pages) > 1 and _is_number(lines[i]))
+            or (
+                i in (0, len(lines) - 1)
+                and len(pages) > 1
+                and _PAGE_NUMBER.fullmatch(lines[i].text)
+            )
             or any((n - number, _height(lines[i])) in numbered for n in _outer_numbers(lines[i]))
         }
         kept.append([line for i, line in enumerate(lines) if i not in drop])
@@ -84,10 +88,6 @@ def _shape(line: Line) -> tuple[str, int]:
 def _height(line: Line) -> int:
     """The line's height on its page, coarse enough for roundings."""
     return round(line.y / 6)
-
-
-def _is_number(line: Line) -> bool:
-    return _PAGE_NUMBER.fullmatch(line.text) is not None
 
 
 def _numbered_places(pages: list[list[Line]]) -> set[tuple[int, int]]:

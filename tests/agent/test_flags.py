@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -113,7 +115,7 @@ def test_a_heap_of_terms_is_told_from_terse_notes_and_other_languages():
 
 
 texts = st.text(
-    st.sampled_from(list("ab .,!<>{}:\n\u200b\u202eﬁ²é🙂\x00\ud800Ａ-") + ["<b>", "<!--", "-->"]),
+    st.sampled_from(list("ab .,!<>{}:\n\u200b\u202eﬁ²é🙂\x00\ud800Ａ-")),
     max_size=60,
 )
 
@@ -132,13 +134,23 @@ def test_places_lead_back_to_the_original(answer):
 @given(st.text(max_size=300))
 def test_segments_are_in_order_and_trimmed(text):
     parts = segments(text)
-    assert all(a.end <= b.start for a, b in zip(parts, parts[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(parts))
     for part in parts:
         piece = text[part.start : part.end]
         assert piece == piece.strip()
         assert any(c.isalnum() for c in piece)
 
 
+@pytest.mark.timeout(30)
 def test_a_hundred_thousand_characters_take_no_minute():
-    for text in ("<div hidden>" * 8000, "{" * 50_000, "a, " * 33_000, "<!--" * 25_000):
+    for text in (
+        "to" + " " * 99_000,
+        "etc. " * 20_000,
+        "; " * 50_000,
+        "<a hidden " * 10_000,
+        "<div hidden>" * 8000,
+        "{" * 50_000,
+        "a, " * 33_000,
+        "<!--" * 25_000,
+    ):
         inspect(QUESTION, text)

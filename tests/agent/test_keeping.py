@@ -63,7 +63,7 @@ def test_a_forgotten_session_stands_nowhere_on_the_disk(tmp_path: Path) -> None:
     interview.forget(over)
     with pytest.raises(SessionNotFoundError):
         interview.current(running)
-    assert all(secret.encode() not in f.read_bytes() for f in tmp_path.iterdir())
+    assert all(secret.encode() not in f.read_bytes() for f in tmp_path.iterdir() if f.is_file())
     interview.close()
 
 
@@ -83,5 +83,5 @@ def test_forgetting_a_document_ends_its_sessions_and_keeps_the_others(tmp_path: 
     assert turn.kind == "report"
     assert turn.report is not None
     assert interview.current(other).kind == "question"
-    assert all(b"uniqueword" not in f.read_bytes() for f in tmp_path.iterdir())
+    assert all(b"uniqueword" not in f.read_bytes() for f in tmp_path.iterdir() if f.is_file())
     interview.close()

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -194,21 +195,12 @@ def test_two_processes_on_one_home_agree(tmp_path: Path) -> None:
     first, second = make_interview(tmp_path), make_interview(tmp_path)
     turn = first.start(Options(count=4, seed=1, follow_ups=False))
     for text in (GOOD, "alpha", "ALPHA beta"):
-        results: list[Turn] = []
-        threads = [
-            threading.Thread(
-                target=lambda i, t, n: results.append(i.answer(turn.session_id, t, n)),
-                args=(interview, text, turn.number),
-            )
-            for interview in (first, second)
-        ]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        assert results[0] == results[1]
-        assert results[0].number == turn.number + 1
-        turn = results[0]
+        with ThreadPoolExecutor(2) as pool:
+            given = (turn.session_id, text, turn.number)
+            results = [pool.submit(i.answer, *given) for i in (first, second)]
+        assert results[0].result() == results[1].result()
+        assert results[0].result().number == turn.number + 1
+        turn = results[0].result()
     assert second.stop(turn.session_id) == first.current(turn.session_id)
     first.close()
     second.close()

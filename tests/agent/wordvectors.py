@@ -10,7 +10,7 @@ import numpy as np
 
 from index.embedder import Embedding, TokenMatrix
 
-DIMENSION = 64
+DIMENSION = 512
 
 
 class WordEmbedder:

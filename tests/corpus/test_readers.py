@@ -401,8 +401,9 @@ def test_html_main_content_is_told_from_what_surrounds_it(tmp_path: Path) -> Non
     links = "".join(f"<li><a href=/{n}>Another post about subject {n}</a></li>" for n in range(9))
     page = (
         f"<title>T</title><body><div class=sidebar><h3>Popular</h3><ul>{links}</ul></div>"
-        f"<div><h1>Head</h1><p>{PROSE}{OTHER}</p><pre>nvcc a.cu</pre><h2>More</h2><ul><li>a<ul><li>b"
-        f"</li></ul></li></ul><p>{OTHER}{LAST}</p></div><div class=comments>Great post!</div></body>"
+        f"<div><h1>Head</h1><p>{PROSE}{OTHER}</p><pre>nvcc a.cu</pre><h2>More</h2><ul><li>a"
+        f"<ul><li>b</li></ul></li></ul><p>{OTHER}{LAST}</p></div>"
+        "<div class=comments>Great post!</div></body>"
     )
     assert read(made(tmp_path, "m.html", page)).text == (
         f"# Head\n\n{PROSE}{OTHER.strip()}\n\n```\nnvcc a.cu\n```\n\n## More\n\n- a\n    - b\n\n"

@@ -1,0 +1,130 @@
+"""Passages and queries to measure search with: a folder of documents, or a BEIR-style folder.
+
+Invariant: a query's half, development or test, depends on its id alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from importlib.resources import files
+from pathlib import Path
+
+from corpus.blocks import scan
+from corpus.chunks import chunk
+from corpus.junk import find_junk
+from corpus.schema import Chunk, Document
+from index.embedder import Embedder
+from index.snapshot import IndexedChunk, Snapshot, embed_chunks, snapshot_of
+
+_FRONT_MATTER = re.compile(r"\A---\n(?:.*\n)*?title:[ \t]*[\"']?(.+?)[\"']?[ \t]*\n")
+_TEXT_SUFFIXES = {".md", ".txt"}
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """`relevant` are the paths of the documents that answer; none: no document does."""
+
+    id: str
+    text: str
+    relevant: frozenset[str]
+    style: str = ""
+
+
+def is_development(query: Query) -> bool:
+    """Whether a query may be used to choose between ideas; the others only measure."""
+    return hashlib.sha256(query.id.encode()).digest()[0] % 2 == 0
+
+
+def glossary_queries(folder: Path) -> tuple[Query, ...]:
+    """Our own queries about the GPU glossary, whose articles lie in `folder`."""
+    text = (files("evals") / "data" / "glossary_queries.jsonl").read_text(encoding="utf-8")
+    rows = [json.loads(line) for line in text.splitlines() if line.strip()]
+    root = folder.resolve()
+    return tuple(
+        Query(
+            row["_id"],
+            row["text"],
+            frozenset(str(root / path) for path in row["relevant"]),
+            row["style"],
+        )
+        for row in rows
+    )
+
+
+def read_folder(folder: Path) -> tuple[Document, ...]:
+    """The text files under a folder as documents, in the order of their paths."""
+    paths = sorted(p for p in folder.resolve().rglob("*") if p.suffix in _TEXT_SUFFIXES)
+    return tuple(_document(str(p), p.read_text(encoding="utf-8"), p.stem) for p in paths)
+
+
+def chunk_documents(documents: Sequence[Document]) -> tuple[IndexedChunk, ...]:
+    """The product's own passages of these documents."""
+    found: list[IndexedChunk] = []
+    for document in documents:
+        blocks = scan(document.text)
+        for piece in chunk(document, blocks, find_junk(document, blocks)):
+            found.append(IndexedChunk.of(len(found), document, piece))
+    return tuple(found)
+
+
+def folder_snapshot(folder: Path, embedder: Embedder) -> Snapshot:
+    """The passages of a folder's text files, indexed in memory."""
+    return snapshot(chunk_documents(read_folder(folder)), embedder)
+
+
+def snapshot(chunks: Sequence[IndexedChunk], embedder: Embedder) -> Snapshot:
+    """These passages, indexed in memory."""
+    return snapshot_of(chunks, embed_chunks(embedder, chunks), embedder.dimension)
+
+
+def is_beir(folder: Path) -> bool:
+    """Whether a folder holds a corpus, queries and judgements in the layout of BEIR."""
+    return (folder / "corpus.jsonl").is_file() and (folder / "qrels.tsv").is_file()
+
+
+def read_beir(folder: Path) -> tuple[tuple[IndexedChunk, ...], tuple[Query, ...]]:
+    """The passages and judged queries of a folder with ``corpus.jsonl`` (``_id``, ``title``,
+    ``text``), ``queries.jsonl`` (``_id``, ``text``) and ``qrels.tsv``."""
+    chunks = []
+    for number, row in enumerate(_rows(folder / "corpus.jsonl")):
+        title, text = row.get("title", ""), row.get("text", "")
+        if not text:
+            title, text = "", title
+        document = replace(_document(str(row["_id"]), text, ""), title=title)
+        piece = Chunk(document.id, 0, 0, len(text), text, "", "prose")
+        chunks.append(IndexedChunk.of(number, document, piece))
+    relevant: dict[str, set[str]] = {}
+    for line in (folder / "qrels.tsv").read_text(encoding="utf-8").splitlines():
+        fields = line.split("\t")
+        # Some files have the four columns of TREC, some a head line.
+        query, document_id, grade = fields[0], fields[-2], fields[-1]
+        if grade.strip().isdigit() and int(grade) > 0:
+            relevant.setdefault(query, set()).add(document_id)
+    queries = tuple(
+        Query(str(row["_id"]), row["text"], frozenset(relevant[str(row["_id"])]))
+        for row in _rows(folder / "queries.jsonl")
+        if str(row["_id"]) in relevant
+    )
+    return tuple(chunks), queries
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines if line.strip()]
+
+
+def _document(path: str, text: str, name: str) -> Document:
+    title = _FRONT_MATTER.match(text)
+    return Document(
+        id=hashlib.sha256(path.encode()).hexdigest()[:16],
+        path=path,
+        title=title[1] if title else name,
+        media_type="text/plain",
+        source="user",
+        sha256=hashlib.sha256(text.encode()).hexdigest(),
+        text=text,
+    )
