@@ -83,7 +83,7 @@ def _places(
             continue
         start = block.start
         raw = document.text[block.body_start : block.body_end]
-        if not places and (skip := answer_marker(raw)):
+        if not any(p[2] for p in places) and (skip := answer_marker(raw)):
             if block.kind == "html":
                 continue
             start = block.body_start + skip
@@ -111,11 +111,9 @@ def _leading(places: list[_Place], longest: int, part: int) -> list[_Place]:
     """Of an answer over `longest` characters the leading blocks, up to `part`, at least one."""
     if not places or places[-1][1] - places[0][0] <= longest:
         return places
-    kept: list[_Place] = []
-    total = 0
-    for place in places:
-        total += place[1] - place[0]
-        if kept and total > part:
+    kept = [places[0]]
+    for place in places[1:]:
+        if place[1] - places[0][0] > part:
             break
         kept.append(place)
     while len(kept) > 1 and not kept[-1][2]:

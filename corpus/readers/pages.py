@@ -34,8 +34,7 @@ def markdown_of(pages: list[list[Line]], title: str) -> tuple[str, str]:
     """The text of the pages as Markdown, and a title: the largest line of the first page, else
     `title` as the file's metadata have it, else ""."""
     pages = _without_running_heads(pages)
-    body = _body_size(pages)
-    levels = _heading_levels(pages, body)
+    levels = _heading_levels(pages, _body_size(pages))
     words = _words(pages)
     blocks: list[str] = []
     for lines in pages:
@@ -94,13 +93,8 @@ def _numbered_places(pages: list[list[Line]]) -> set[tuple[int, int]]:
     """Where most pages print their number: its distance to the page's index, and the height."""
     places: Counter[tuple[int, int]] = Counter()
     for number, lines in enumerate(pages):
-        places.update(
-            {
-                (n - number, _height(lines[i]))
-                for i in _edge(lines)
-                for n in _outer_numbers(lines[i])
-            }
-        )
+        edge = [lines[i] for i in _edge(lines)]
+        places.update({(n - number, _height(e)) for e in edge for n in _outer_numbers(e)})
     return {place for place, count in places.items() if count >= max(3, 0.5 * len(pages))}
 
 
@@ -147,8 +141,7 @@ def _words(pages: list[list[Line]]) -> Counter[str]:
 
 def _blocks(lines: list[Line], levels: dict[float, int]) -> Iterator[list[Line]]:
     """Runs of lines that belong together: a paragraph, a list item, a heading, a code block."""
-    gap = _usual_gap(lines)
-    edge = max((line.right for line in lines), default=0.0)
+    gap, edge = _usual_gap(lines), max((line.right for line in lines), default=0.0)
     block: list[Line] = []
     for line in lines:
         if block and _breaks(block, line, gap, edge, levels):
@@ -232,8 +225,8 @@ def _join(text: str, more: str, words: Counter[str]) -> str:
 
 def _goes_on(last: str, first: str) -> bool:
     """Whether a paragraph runs over the page's end."""
-    special = ("#", "```", "- ", "**")
-    if last.startswith(("#", "```")) or first.startswith(special) or _NUMBER.match(first):
+    special = first.startswith(("#", "```", "- ", "**")) or _NUMBER.match(first)
+    if special or last.startswith(("#", "```")):
         return False
     return not _SENTENCE_END.search(last) and (first[:1].islower() or last.endswith((",", "-")))
 

@@ -21,8 +21,6 @@ PIECE = st.sampled_from(
         "\n\n",
         "- item\n",
         "```\ncode\n```\n",
-    ]
-    + [
         "| a | b |\n|---|---|\n| 1 | 2 |\n",
         "<br/>\n",
         "---\n",

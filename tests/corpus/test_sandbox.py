@@ -131,6 +131,7 @@ def test_a_failure_has_a_reason_and_the_next_file_is_read(
     assert said in reason(sandbox, folder, f"{word} again")
 
 
+@pytest.mark.slow
 def test_time_is_limited_and_the_next_file_is_read(folder: Path) -> None:
     with Sandbox(seconds=0.5) as sandbox:
         for word in ("SLEEP", "SPIN"):
@@ -141,6 +142,7 @@ def test_time_is_limited_and_the_next_file_is_read(folder: Path) -> None:
         digested(sandbox, folder, "fine")
 
 
+@pytest.mark.slow
 def test_processor_time_is_limited_where_nobody_watches_the_clock(folder: Path) -> None:
     with Sandbox(seconds=0.2) as sandbox:
         digested(sandbox, folder, "start the child")
