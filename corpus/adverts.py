@@ -167,7 +167,7 @@ def spam(text: str) -> int:
     """How many kinds of unsolicited offer a passage shows."""
     text = text[:LONGEST]
     words = _words(text)
-    if any(c.isdigit() for c in text):
+    if re.search(r"\d", text):
         words.add("0")
     if "@" in text:
         words.add("@")

@@ -6,6 +6,7 @@ Invariant: blocks are in order, do not overlap, and cover every character that i
 from __future__ import annotations
 
 import re
+from itertools import accumulate
 
 from corpus import lines as ln
 from corpus import prose
@@ -24,11 +25,8 @@ class _Scanner:
     def __init__(self, text: str) -> None:
         self.text = text
         self.lines = text.split("\n")
-        self.starts: list[int] = []
-        offset = 0
-        for line in self.lines:
-            self.starts.append(offset)
-            offset += len(line) + 1
+        lengths = (len(line) + 1 for line in self.lines[:-1])
+        self.starts = list(accumulate(lengths, initial=0))
         self.blocks: list[Block] = []
         self.at = 0
         self.list_stack: list[tuple[int, int]] = []  # (indent of the marker, of its content)
@@ -139,8 +137,7 @@ class _Scanner:
         last = self.at
         while last + 1 < len(self.lines) and ln.QUOTE.match(self.lines[last + 1]):
             last += 1
-        body_start = self.starts[self.at] + line.index(">") + 1
-        body_start += len(line) - line.index(">") - 1 - len(line[line.index(">") + 1 :].lstrip())
+        body_start = self.starts[self.at] + len(line) - len(line.lstrip("> \t"))
         body = (body_start, self.starts[last] + len(self.lines[last].rstrip()))
         self._add("quote", self.at, last, body=body, marker=">")
         return True
@@ -183,8 +180,7 @@ class _Scanner:
         level = len(self.list_stack)
         self.list_stack.append((indent, content))
         begin = self.starts[self.at]
-        after = begin + match.end()
-        after += len(line[match.end() :]) - len(line[match.end() :].lstrip())
+        after = begin + len(line) - len(line[match.end() :].lstrip())
         last = prose.item_end(self.lines, self.at, indent, self.wrapped)
         body = (after, self.starts[last] + len(self.lines[last].rstrip()))
         marker = match.group("task") or match.group("marker")

@@ -7,7 +7,7 @@ which neither HTML nor Markdown can be made of it.
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from agent.grades import Grade, Verdict
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 Passage = Callable[[Citation], tuple[str, str, str]]
 """The text before a cited passage, the passage, and the text after it."""
 
-_MARKDOWN = {ord(c): f"&#{ord(c)};" for c in "*_`~[]()#+-!|$\\{}:@/"}
+NO_ANSWERS = "<p>No question was answered, so there is nothing to report.</p>"
+LONGEST = 1500  # characters of an answer shown at once
+_MARKDOWN = {ord(c): f"&#{ord(c)};" for c in "*_`~[]()#+-=!|$\\{}:@/."}
 
 
 def escape(text: str) -> str:
@@ -31,22 +33,30 @@ def escape(text: str) -> str:
 
 
 def answer_html(text: str) -> str:
-    """What the candidate wrote."""
-    return f'<div class="said">{escape(text) or "<i>(empty)</i>"}</div>'
+    """What the candidate wrote; the end of a very long answer opens on a click."""
+    shown = escape(text[:LONGEST]) or "<i>(nothing)</i>"
+    if len(text) > LONGEST:
+        more = f"<summary>… {len(text) - LONGEST:,} more characters</summary>"
+        shown += f"<details>{more}{escape(text[LONGEST:])}</details>"
+    return f'<div class="said">{shown}</div>'
 
 
 def prompt_html(turn: Turn) -> str:
     """A question, a follow-up or a confirmation, with the note that comes before it."""
-    note = f'<p class="note">{escape(turn.note)}</p>' if turn.note else ""
-    if turn.kind == "question":
-        topic = escape(turn.question.topic) if turn.question else ""
-        head = f"Question {turn.place} of {turn.total} · {topic}"
-    else:
-        head = "Follow-up" if turn.kind == "follow_up" else "One moment"
+    head = f"Question {turn.place} of {turn.total}"
+    if turn.kind == "follow_up":
+        head += " · Follow-up"
+    elif turn.question is not None:
+        head += f" · {escape(turn.question.topic)}"
     return (
-        f'<div class="turn">{note}<p class="head">{head}</p>'
+        f'<div class="turn">{note_html(turn.note)}<p class="head">{head}</p>'
         f'<p class="prompt">{escape(turn.prompt)}</p></div>'
     )
+
+
+def note_html(note: str) -> str:
+    """What the interviewer says beside the question: a hint, why it is asked, a skip."""
+    return f'<p class="note">{escape(note)}</p>' if note else ""
 
 
 def marked_html(marked: Marked, passage: Passage) -> str:
@@ -67,7 +77,8 @@ def grade_html(grade: Grade, passage: Passage, *, whole: bool, after: str = "") 
     more = "" if view.percent is not None else f"<p>{escape(view.feedback)}</p>"
     return (
         f'<div class="grade"><p class="headline">{escape(view.headline)}</p>'
-        f'{remarks}{listed}{more}{after}<p class="grader">{escape(view.grader)}</p></div>'
+        f"{remarks}{listed}{more}{after}"
+        f'<p class="grader">Marked by the {escape(view.grader)}</p></div>'
     )
 
 
@@ -85,49 +96,43 @@ def _point(point: PointView, passage: Passage, *, with_source: bool) -> str:
 def source_html(cited: Citation, passage: Passage) -> str:
     """A source passage that opens on a click, the cited words marked in what stands around."""
     before, quote, after = passage(cited)
-    place = f"{cited.place}, characters {cited.start} to {cited.end}"
     return (
-        f'<details class="source"><summary>Source: {escape(place)}</summary>'
-        f"<blockquote>{escape(before)}<mark>{escape(quote)}</mark>{escape(after)}</blockquote>"
-        "</details>"
+        f'<details class="source"><summary>Source: {escape(cited.place)}</summary>'
+        f"<blockquote>{escape(before)}<mark>{escape(quote)}</mark>{escape(after)}"
+        f'<p class="grader">Characters {cited.start} to {cited.end}</p></blockquote></details>'
     )
 
 
-def unsure_html(unsure: Iterable[Unsure], passage: Passage) -> str:
-    """The points put to the candidate: their words and the source side by side."""
-    return (
-        '<div class="unsure">'
-        + "".join(_unsure(number, u, passage) for number, u in enumerate(unsure, 1))
-        + "</div>"
+def unsure_html(number: int, unsure: Unsure) -> str:
+    """A point put to the candidate: their words and the source side by side, and the guess."""
+    words = (
+        f"“{escape(unsure.answer_span.quote)}”" if unsure.answer_span else "<i>Nothing found</i>"
     )
-
-
-def _unsure(number: int, unsure: Unsure, passage: Passage) -> str:
-    words = escape(unsure.answer_span.quote) if unsure.answer_span else "<i>nothing located</i>"
     cited = citation(unsure.source_span)
-    quote = escape(passage(cited)[1]) if cited else escape(unsure.text)
+    quote = escape(cited.quote if cited else unsure.text)
     place = escape(cited.place) if cited else "Key point"
     return (
-        f'<p class="prompt">{number}. {escape(unsure.text)}</p><table><tr>'
-        f"<td><b>Your words</b><br>“{words}”</td><td><b>{place}</b><br>“{quote}”</td></tr></table>"
-        f'<p class="grader">A guess: {escape(WORDS[unsure.guess])}.</p>'
+        f'<div class="unsure"><p class="point">{number}. {escape(unsure.text)}</p>'
+        f'<div class="sides"><div><b>Your words</b><p>{words}</p></div>'
+        f"<div><b>{place}</b><p>“{quote}”</p></div></div>"
+        f'<p class="grader">My guess: {escape(WORDS[unsure.guess])}</p></div>'
     )
 
 
-def report_html(report: Report, passage: Passage) -> str:
+def report_html(report: Report, passage: Passage, note: str = "") -> str:
     """The debrief: per topic what was covered, missed and wrong, and what to read next."""
     tally = report.overall
+    head = f'<div class="report">{note_html(note)}<p class="headline">Debrief</p>'
+    if not tally.asked:
+        return f"{head}{NO_ANSWERS}</div>"
     mean = "no mark" if tally.mean is None else f"mean {tally.mean:.0%}"
-    counts = [f"{tally.graded} graded ({mean})"]
+    counts = [f"{tally.graded} of {report.planned} questions graded ({mean})"]
     counts += [f"{tally.ungraded} not graded"] if tally.ungraded else []
     counts += [f"{tally.skipped} skipped"] if tally.skipped else []
     if tally.self_marked:
         counts.append(f"{tally.self_marked:.0%} of the points marked by you")
     topics = "".join(_topic(topic, passage) for topic in report.topics)
-    return (
-        f'<div class="report"><p class="head">Debrief</p><p>{escape(", ".join(counts))}.</p>'
-        f"{topics}</div>"
-    )
+    return f"{head}<p>{escape(', '.join(counts))}.</p>{topics}</div>"
 
 
 def _topic(topic: TopicReport, passage: Passage) -> str:
@@ -164,8 +169,9 @@ def _group(verdict: Verdict, lines: tuple[PointLine, ...], passage: Passage) -> 
 def verdicts_html(turn: Turn) -> str:
     """What the candidate said of the points that were put."""
     verdicts = turn.verdicts or {}
-    lines = [
-        f"{number}. {WORDS[verdicts[u.id]] if u.id in verdicts else 'left as guessed'}"
-        for number, u in enumerate(turn.unsure, 1)
-    ]
-    return f'<div class="said">{"<br>".join(escape(line) for line in lines)}</div>'
+    lines = "".join(
+        f"<li>{escape(u.text)}: "
+        f"<b>{escape(WORDS[verdicts[u.id]] if u.id in verdicts else 'left as guessed')}</b></li>"
+        for u in turn.unsure
+    )
+    return f'<div class="said"><ul>{lines}</ul></div>'

@@ -37,7 +37,7 @@ def chat(
         )
     workspace = open_workspace(home, device)
     output.note("Starting… the page opens when it is ready.")
-    from ui.web import serve
+    from ui.web_server import serve
 
     serve(workspace, host=host, port=port, open_browser=not no_browser, accounts=accounts)
 

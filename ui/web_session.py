@@ -7,57 +7,75 @@ token of its own and sees no session but those that it began.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, get_args
 
 from agent.grades import Verdict
 from agent.interview import SessionNotFoundError
 from agent.plan import Options
 from corpus.schema import GreenroomError
-from ui import html
-from ui.views import Citation
+from ui.web_history import Message, Passages, messages
 
 if TYPE_CHECKING:
+    from agent.interview import Interview
     from agent.turns import Turn, Unsure
     from agent.workspace import Workspace
+    from ui.html import Passage
 
-AROUND = 350  # characters shown before and after a cited passage
 LONGEST_ANSWER = 100_000
 ALL_TOPICS = "Any topic"
 ALL_ROLES = "Any role"
-
-Message = dict[str, Any]
+NOTHING_WRITTEN = (
+    "There is nothing in the answer box yet. Write an answer, or choose “I do not know” or “Skip”."
+)
+GONE = "This interview is no longer there. Start a new one."
 
 
 @dataclass(frozen=True, slots=True)
 class Browser:
-    """What one browser remembers."""
+    """What one browser remembers: its token, its account if there are any, the interview that it is
+    in, and the turn that its page shows."""
 
     person: str
+    account: str | None = None
     session: str | None = None
+    turn: int | None = None
 
     @classmethod
-    def of(cls, stored: object) -> Browser:
-        """From what the browser stored, which may be anything; a new token if it is no use."""
-        if isinstance(stored, Mapping):
+    def of(cls, stored: object, account: str | None = None) -> Browser:
+        """From what the browser stored, which may be anything; a new token if it is no use, or if
+        it was stored for another account."""
+        if isinstance(stored, Mapping) and stored.get("account") == account:
             person, session = stored.get("person"), stored.get("session")
+            turn = stored.get("turn")
             if isinstance(person, str) and len(person) >= 20:
-                return cls(person, session if isinstance(session, str) else None)
-        return cls("web-" + secrets.token_urlsafe(18))
+                return cls(
+                    person,
+                    account,
+                    session if isinstance(session, str) else None,
+                    turn if isinstance(turn, int) else None,
+                )
+        return cls("web-" + secrets.token_urlsafe(18), account)
 
-    def stored(self) -> dict[str, str | None]:
+    def stored(self) -> dict[str, str | int | None]:
         """What to store in the browser."""
-        return {"person": self.person, "session": self.session}
+        return {
+            "person": self.person,
+            "account": self.account,
+            "session": self.session,
+            "turn": self.turn,
+        }
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """The page: its messages, and the turn that waits (None before a start)."""
+    """The page: what was said so far, and the turn that waits (None before a start)."""
 
     browser: Browser
-    messages: list[Message]
+    messages: tuple[Message, ...]
     turn: Turn | None
+    passage: Passage
     alert: str = ""
 
     @property
@@ -72,7 +90,7 @@ class View:
 
 
 class WebSession:
-    """The page's actions, on one workspace."""
+    """The page's actions, on one workspace. `stored` is what the browser sent of itself."""
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
@@ -89,22 +107,29 @@ class WebSession:
         names = dict.fromkeys(r for q in self._workspace.questions() for r in q.roles)
         return [ALL_ROLES, *names]
 
-    def show(self, stored: object, alert: str = "") -> View:
-        """The page as the history has it."""
-        browser = Browser.of(stored)
-        if not self._owns(browser):
-            browser = Browser(browser.person)
-        if browser.session is None:
-            return View(browser, [], None, alert)
-        interview = self._workspace.interview
-        pending = interview.current(browser.session)
-        turns = interview.turns(browser.session)
-        messages = [m for turn in turns for m in self._messages(turn)]
-        return View(browser, messages, pending, alert)
+    def welcome(self) -> str:
+        """What there is to be asked about, in a sentence."""
+        questions = self._workspace.questions()
+        own = [q for q in questions if not q.document_id.startswith("library-")]
+        if not own:
+            return (
+                f"{len(questions)} questions from the bundled topics. "
+                "To be asked from your own notes: greenroom ingest PATH"
+            )
+        documents = len({q.document_id for q in own})
+        noun = "document" if documents == 1 else "documents"
+        bundled = len(questions) - len(own)
+        return f"{len(own)} questions from {documents} {noun} of yours, {bundled} bundled ones."
 
-    def start(self, stored: object, topic: str, role: str, count: float) -> View:
+    def show(self, stored: object, account: str | None = None, alert: str = "") -> View:
+        """The page as the history has it."""
+        return self._show(Browser.of(stored, account), alert)
+
+    def start(
+        self, stored: object, topic: str, role: str, count: float, account: str | None = None
+    ) -> View:
         """Begin an interview."""
-        browser = Browser.of(stored)
+        browser = Browser.of(stored, account)
         options = Options(
             topics=() if topic == ALL_TOPICS else (topic,),
             roles=() if role == ALL_ROLES else (role,),
@@ -113,40 +138,62 @@ class WebSession:
         try:
             turn = self._workspace.interview.start(options, browser.person)
         except GreenroomError as error:
-            return self.show(stored, str(error))
-        return self.show(Browser(browser.person, turn.session_id).stored())
+            return self._show(browser, str(error))
+        return self._show(replace(browser, session=turn.session_id))
 
-    def answer(self, stored: object, text: str, number: int | None) -> View:
+    def answer(self, stored: object, text: str, account: str | None = None) -> View:
         """Answer the turn that the page showed; the same submission twice counts once."""
+        browser = Browser.of(stored, account)
+        if not text.strip():
+            return self._show(browser, NOTHING_WRITTEN)
         if len(text) > LONGEST_ANSWER:
-            return self.show(stored, f"The answer is longer than {LONGEST_ANSWER:,} characters.")
-        return self._act(stored, lambda i, s: i.answer(s, text, number))
+            return self._show(
+                browser,
+                f"The answer has {len(text):,} characters; {LONGEST_ANSWER:,} is the most that "
+                "can be marked. Shorten it and send it again.",
+            )
+        return self._act(browser, lambda i, s: i.answer(s, text, browser.turn))
 
-    def confirm(self, stored: object, choices: list[str | None], number: int | None) -> View:
+    def confirm(
+        self, stored: object, choices: Sequence[str | None], account: str | None = None
+    ) -> View:
         """Take the candidate's word on the points put, in order; None leaves the guess."""
-        unsure = self.show(stored).unsure
-        verdicts = {
-            u.id: _verdict(c) for u, c in zip(unsure, choices, strict=False) if c and _verdict(c)
+        browser = Browser.of(stored, account)
+        shown = self._show(browser)
+        verdicts: dict[str, Verdict] = {
+            point.id: verdict
+            for point, choice in zip(shown.unsure, choices, strict=False)
+            for verdict in get_args(Verdict)
+            if verdict == choice
         }
-        return self._act(stored, lambda i, s: i.confirm(s, verdicts, number))
+        return self._act(browser, lambda i, s: i.confirm(s, verdicts, browser.turn))
 
-    def stop(self, stored: object) -> View:
+    def stop(self, stored: object, account: str | None = None) -> View:
         """End the interview with its debrief."""
-        return self._act(stored, lambda i, s: i.stop(s))
+        return self._act(Browser.of(stored, account), lambda i, s: i.stop(s))
 
-    def leave(self, stored: object) -> View:
+    def leave(self, stored: object, account: str | None = None) -> View:
         """Back to the start; the finished interview stays in the history."""
-        return View(Browser(Browser.of(stored).person), [], None)
+        return self._show(replace(Browser.of(stored, account), session=None))
 
-    def _act(self, stored: object, action: Any) -> View:
-        browser = Browser.of(stored)
+    def _act(self, browser: Browser, action: Callable[[Interview, str], object]) -> View:
         if browser.session is None or not self._owns(browser):
-            return self.show(stored, "This interview is no longer there. Start a new one.")
+            return self._show(browser, GONE)
         try:
             action(self._workspace.interview, browser.session)
         except GreenroomError as error:
-            return self.show(stored, str(error))
-        return self.show(browser.stored())
+            return self._show(browser, str(error))
+        return self._show(browser)
+
+    def _show(self, browser: Browser, alert: str = "") -> View:
+        passages = Passages(self._workspace.store)
+        if browser.session is None or not self._owns(browser):
+            return View(replace(browser, session=None, turn=None), (), None, passages, alert)
+        interview = self._workspace.interview
+        pending = interview.current(browser.session)
+        turns = interview.turns(browser.session)
+        browser = replace(browser, turn=pending.number)
+        return View(browser, messages(turns, passages), pending, passages, alert)
 
     def _owns(self, browser: Browser) -> bool:
         if browser.session is None:
@@ -155,56 +202,4 @@ class WebSession:
             report = self._workspace.interview.report(browser.session)
         except SessionNotFoundError:
             return False
-        return secrets.compare_digest(report.person, browser.person)
-
-    def _messages(self, turn: Turn) -> list[Message]:
-        messages = []
-        if turn.marked is not None and turn.kind != "confirm":
-            messages.append(_says(html.marked_html(turn.marked, self.passage)))
-        if turn.report is not None:
-            messages.append(_says(html.report_html(turn.report, self.passage)))
-            return messages
-        body = html.prompt_html(turn)
-        if turn.kind == "confirm":
-            body += html.unsure_html(turn.unsure, self.passage)
-        messages.append(_says(body))
-        if turn.kind == "confirm" and turn.verdicts is not None:
-            messages.append(_heard(html.verdicts_html(turn)))
-        elif turn.reply is not None:
-            messages.append(_heard(html.answer_html(turn.reply)))
-        return messages
-
-    def passage(self, cited: Citation) -> tuple[str, str, str]:
-        """A cited passage with what stands around it, as far as the document still says so."""
-        document = self._workspace.store.document(cited.document_id)
-        if document is None or document.text[cited.start : cited.end] != cited.quote:
-            return "", cited.quote, ""
-        before = document.text[max(0, cited.start - AROUND) : cited.start]
-        after = document.text[cited.end : cited.end + AROUND]
-        return _from_word(before), cited.quote, _to_word(after)
-
-
-def _verdict(choice: str) -> Verdict | None:
-    verdicts: dict[str, Verdict] = {
-        "covered": "covered",
-        "partial": "partial",
-        "missing": "missing",
-        "contradicted": "contradicted",
-    }
-    return verdicts.get(choice)
-
-
-def _says(content: str) -> Message:
-    return {"role": "assistant", "content": content}
-
-
-def _heard(content: str) -> Message:
-    return {"role": "user", "content": content}
-
-
-def _from_word(text: str) -> str:
-    return "…" + text.partition(" ")[2] if len(text) == AROUND else text
-
-
-def _to_word(text: str) -> str:
-    return text.rpartition(" ")[0] + "…" if len(text) == AROUND else text
+        return secrets.compare_digest(report.person.encode(), browser.person.encode())

@@ -42,8 +42,9 @@ _BOLD_ENTRY = re.compile(
 )
 _TERMS_TITLE = re.compile(
     r"\b(?:glossary|terminology|key (?:terms|concepts)|core concepts|terms|vocabulary|definitions|concepts|"
-    r"acronyms|(?:types|kinds) of|(?:\w+ )?(?:techniques|methods|algorithms|architectures|models|metrics|"
-    r"libraries|frameworks|optimi[sz]ers|formats|activations|losses|loss functions|components|layers))\b",
+    r"acronyms|(?:types|kinds) of)\b|\b(?:techniques|methods|algorithms|architectures|metrics|"
+    r"libraries|frameworks|optimi[sz]ers|loss(?: function)?s|activation functions|data structures|"
+    r"design patterns|layers)$",
     re.IGNORECASE,
 )
 _ADVICE = re.compile(r"\b(?:you(?:r|['’]ll|['’]re)?|we|our|my|I|let['’]s)\b")
@@ -124,6 +125,8 @@ def _entries(text: str, section: Section) -> list[Draft]:
             continue
         term, rest = plain(match.group("term")), plain(match.group("rest"))
         if len(rest.split()) < 5 or not can_be_asked(term) or _ADVICE.search(rest):
+            continue
+        if re.match(r"(?:this|these|it|they|such|in|when|if|by|due|because|while)\b", rest, re.I):
             continue
         if not glossary and not _is_technical(term):
             continue

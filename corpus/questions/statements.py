@@ -25,10 +25,10 @@ _SIGNPOST = re.compile(
     re.IGNORECASE,
 )
 _BREAK = re.compile(r";\s+(?=\S)|,\s+(?=(?:while|whereas)\s)")
-_COMMA = re.compile(r",\s+(?:and\s+|or\s+)?(?=\S)|\s+and\s+(?=\S+(?: \S+){0,4}\W*$)")
+_COMMA = re.compile(r",\s+(?:(?:and|or)\s+)?(?=\S)|(?<!,)\s+and\s+(?=\S+(?: \S+){0,4}\W*$)")
 _FINITE = re.compile(
     r"\b(?:is|are|was|were|be|can|will|would|should|must|may|has|have|had|do|does|it|they|you|we|which|"
-    r"that|because|if|when|then|not|no)\b",
+    r"that|because|if|when|then|not|no|between|for|of|with|in|to|from|by|on|at|into|than|as)\b",
     re.IGNORECASE,
 )
 _SUBORDINATE = re.compile(r"(?:while|whereas)\s+")
@@ -161,9 +161,10 @@ def _named(text: str, statement: Statement) -> list[Statement]:
         for a, b in zip(edges, [*edges[1:], len(quote)], strict=True)
     ]
     short = all(1 <= len(re.sub(r"\([^()]*\)", "", quote[a:b]).split()) <= 5 for a, b in pieces)
-    if len(pieces) < 3 or not short or _FINITE.search(quote):
+    bare = re.sub(r"\([^()]*\)", "", quote)
+    if not 3 <= len(pieces) <= 8 or not short or _FINITE.search(bare):
         return [statement]
-    share = max(0.3, 2.0 / len(pieces))
+    share = max(0.4, 2.0 / len(pieces))
     return [
         replace(statement, start=statement.start + a, end=statement.start + b, opens=False, share=share)
         for a, b in pieces

@@ -75,7 +75,7 @@ def weigh(found: Sequence[tuple[Statement, str]], question: str) -> list[float]:
             max(
                 SMALLEST,
                 _weight(s, text, asked, index - first, items)
-                * _novelty(content_words(text), asked, brief or text[-1:].isalnum()),
+                * (_novelty(content_words(text), asked, brief or text[-1:].isalnum()) if s.share == 1 else 1),
             ),
             2,
         )

@@ -83,7 +83,9 @@ def test_a_question_and_its_answer_are_one_chunk_with_the_question_in_its_headin
     )
     first, second = (c for c in chunks_of(text) if c.kind == "qa")
     assert first.heading == "Bank > Warps > What is a warp?"
-    assert "Thirty-two" in first.text and "two" in first.text and "Speed" not in first.text
+    assert "Thirty-two" in first.text
+    assert "two" in first.text
+    assert "Speed" not in first.text
     assert second.text.endswith("Speed.")
 
 

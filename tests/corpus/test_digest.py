@@ -27,7 +27,7 @@ def document(text: str) -> Document:
 
 def test_the_parts_agree_and_nothing_removed_is_cited() -> None:
     found = digest(document(TEXT))
-    assert [q.question for q in found.questions][0] == "What is a warp?"
+    assert next(q.question for q in found.questions) == "What is a warp?"
     assert {r.reason for r in found.removed} == {"caption", "sign_off"}
     spans = [s for q in found.questions if q.reference for s in q.reference.spans]
     for r in found.removed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from pathlib import Path
 
@@ -100,7 +101,7 @@ def test_references_never_overlap_and_ids_are_unique(parts: list[str]) -> None:
     questions = bank("".join(parts))
     assert len({q.id for q in questions}) == len(questions)
     spans = sorted((s.start, s.end) for q in questions if q.reference for s in q.reference.spans)
-    assert all(a[1] <= b[0] for a, b in zip(spans, spans[1:], strict=False))
+    assert all(a[1] <= b[0] for a, b in itertools.pairwise(spans))
 
 
 @pytest.mark.parametrize(
@@ -181,7 +182,8 @@ def test_front_matter_title_asks_and_a_long_article_is_cut_at_a_block() -> None:
     assert q.reference is not None
     assert q.topic == "Occupancy"
     assert len(q.reference.text) <= 2100
-    assert q.reference.text.startswith("Paragraph 0") and q.reference.text.rstrip().endswith(".")
+    assert q.reference.text.startswith("Paragraph 0")
+    assert q.reference.text.rstrip().endswith(".")
 
 
 TASKS = """## SQL
@@ -240,9 +242,11 @@ def test_tasks_read_on_their_own_and_code_answers_them() -> None:
     assert second.question.endswith("following information: all cities with a shop.")
     assert {q.kind for q in (first, second, third)} == {"coding"}
     assert third.question.startswith('Reversal. Reverse a string: rev("ab") = "ba". Example:')
-    assert first.reference is not None and third.reference is not None
+    assert first.reference is not None
+    assert third.reference is not None
     assert first.reference.text == "```sql\nSELECT count(*) FROM Shops;\n```"
-    assert third.reference.text.startswith("With slices:") and "reversed(s)" in third.reference.text
+    assert third.reference.text.startswith("With slices:")
+    assert "reversed(s)" in third.reference.text
 
 
 def test_own_experience_gets_a_rubric_and_nobody_elses_story() -> None:
@@ -251,18 +255,24 @@ def test_own_experience_gets_a_rubric_and_nobody_elses_story() -> None:
         "and on memory access. I won a prize.\n\nQ2: What is a warp?\n\nThreads.\n"
     )
     q, other = bank(text)
-    assert q.kind == "behavioural" and q.reference is None
-    assert len(q.key_points) == 5 and all(k.span is None for k in q.key_points)
+    assert q.kind == "behavioural"
+    assert q.reference is None
+    assert len(q.key_points) == 5
+    assert all(k.span is None for k in q.key_points)
     assert "kernel tuning" in q.key_points[0].text
-    assert len(q.coaching) == 1 and "occupancy" in q.coaching[0] and "prize" not in q.coaching[0]
-    assert other.kind == "concept" and other.reference is not None
+    assert len(q.coaching) == 1
+    assert "occupancy" in q.coaching[0]
+    assert "prize" not in q.coaching[0]
+    assert other.kind == "concept"
+    assert other.reference is not None
 
 
 def test_interview_tips_become_coaching() -> None:
     (q,) = bank(
         "# Bank\n\n## What is a warp?\n\nThreads.\n\n**Interview tip:** Draw it on the board.\n"
     )
-    assert q.reference is not None and q.reference.text == "Threads."
+    assert q.reference is not None
+    assert q.reference.text == "Threads."
     assert q.coaching == ("Interview tip: Draw it on the board.",)
 
 
@@ -336,13 +346,15 @@ def sample(shared: Path, pattern: str) -> tuple[str, tuple[Question, ...]]:
 
 def test_saved_article_gives_all_its_questions_with_whole_answers(shared: Path) -> None:
     text, questions = sample(shared, "seeds/004_*")
-    lines = [m for m in re.finditer(r"^Q \d+\. .*$", text, re.M)]
+    lines = list(re.finditer(r"^Q \d+\. .*$", text, re.M))
     assert len(questions) == len(lines) == 28
     ends = [m.start() for m in lines[1:]] + [text.index("Key Topics to Learn")]
     for q, line, end in zip(questions, lines, ends, strict=True):
         assert q.question in line.group()
         if q.kind == "behavioural":
-            assert q.reference is None and q.key_points and q.coaching
+            assert q.reference is None
+            assert q.key_points
+            assert q.coaching
             continue
         assert q.reference is not None
         answer = text[line.end() : end].split("Career Expert")[0]
@@ -388,7 +400,8 @@ def test_glossary_articles_ask_their_title(shared: Path) -> None:
         assert title is not None
         (q,) = bank(text, title.group(1))
         assert q.question == title.group(1)
-        assert q.reference is not None and 0 < len(q.reference.text) <= 2600
+        assert q.reference is not None
+        assert 0 < len(q.reference.text) <= 2600
 
 
 def test_an_answer_does_not_swallow_an_endless_text() -> None:

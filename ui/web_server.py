@@ -1,0 +1,138 @@
+"""Serving the web page: address, accounts, what may be asked of the server, and its end.
+
+Invariant: nothing but the page's own requests gets through; no file of this machine is served.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+from corpus.schema import GreenroomError
+from ui.web_command import LOOPBACK
+from ui.web_session import WebSession
+
+if TYPE_CHECKING:
+    from agent.workspace import Workspace
+
+_POSTED = ("/gradio_api/queue/join", "/gradio_api/cancel", "/gradio_api/reset", "/login", "/logout")
+
+
+class Gate:
+    """ASGI middleware that lets through what the page itself asks for, and nothing else.
+
+    On a loopback address the request must name one too: a site whose name was made to point at
+    this machine could otherwise read a person's notes through their own browser.
+    """
+
+    def __init__(self, app: Any, loopback_only: bool) -> None:
+        self._app = app
+        self._loopback_only = loopback_only
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Pass the request on, or answer 403."""
+        if scope["type"] == "http" and not self._allowed(scope):
+            await send({"type": "http.response.start", "status": 403, "headers": []})
+            await send({"type": "http.response.body", "body": b"not part of this page"})
+            return
+        await self._app(scope, receive, send)
+
+    def _allowed(self, scope: Any) -> bool:
+        if self._loopback_only:
+            host = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
+            name = host.rpartition(":")[0] if not host.endswith("]") and ":" in host else host
+            if name.strip("[]").casefold() not in LOOPBACK:
+                return False
+        path = scope["path"].rstrip("/")
+        if path.startswith(("/gradio_api/file", "/gradio_api/proxy")):
+            return False
+        return scope["method"] in ("GET", "HEAD") or path in _POSTED
+
+
+def serve(
+    workspace: Workspace,
+    *,
+    host: str,
+    port: int,
+    open_browser: bool,
+    accounts: list[tuple[str, str]] | None,
+) -> None:
+    """Serve the page until interrupted. Raises GreenroomError where the address cannot be used, and
+    KeyboardInterrupt at Ctrl-C or SIGTERM."""
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    os.environ["GRADIO_TEMP_DIR"] = str(workspace.home / "tmp")
+    from starlette.middleware import Middleware
+
+    from ui.web import build
+    from ui.web_page import APPEARANCE
+
+    workspace.ready()
+    threading.Thread(target=workspace.warm, daemon=True).start()
+    page = build(WebSession(workspace), _secret(workspace.home))
+    with _ended_by_signals():
+        try:
+            page.launch(
+                server_name=host,
+                server_port=port,
+                inbrowser=open_browser,
+                auth=accounts,
+                prevent_thread_lock=True,
+                quiet=True,
+                show_error=False,
+                share=False,
+                ssr_mode=False,
+                pwa=False,
+                mcp_server=False,
+                enable_monitoring=False,
+                footer_links=[],
+                blocked_paths=[str(workspace.home), str(Path.cwd())],
+                max_file_size="1kb",
+                app_kwargs={"middleware": [Middleware(Gate, loopback_only=host in LOOPBACK)]},
+                **APPEARANCE,
+            )
+        except OSError as error:
+            raise GreenroomError(
+                f"the address {host}:{port} cannot be used; another program may have it: "
+                "choose another --port"
+            ) from error
+        try:
+            threading.Event().wait()
+        finally:
+            page.close(verbose=False)
+
+
+@contextmanager
+def _ended_by_signals() -> Iterator[None]:
+    """SIGTERM ends the server as Ctrl-C does."""
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _secret(home: Path) -> str:
+    """The key under which browsers keep what they remember; it stays the same over a restart, so
+    that nobody loses an interview. It is no secret from those who see the page."""
+    path = home / "browser.key"
+    try:
+        if kept := path.read_text(encoding="ascii").strip():
+            return kept
+    except FileNotFoundError:
+        pass
+    key = secrets.token_urlsafe(32)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as stream:
+        stream.write(key)
+    return key
