@@ -36,15 +36,25 @@ _ROLE = re.compile(r"^(?:the\s+)?(?P<noun>role|purpose|importance|impact|effect)
 
 def heading_draft(text: str, section: Section, subject: str) -> Draft | None:
     """The question that the section's heading stands for, if it is of a kind that reads well."""
-    title = section.title.rstrip("?: ")
+    if section.heading is None or section.title.endswith("?"):
+        return None
+    asked = _question(text, section.title.rstrip(": "), section, subject)
+    asked = asked or _explain(text, section)
+    if asked is None:
+        return None
     places = answer_places(text, section.blocks)
-    if section.heading is None or not places:
-        return None
     words = sum(len(plain(text[a:b]).split()) for a, b in places)
-    if words < FEWEST_WORDS:
+    return Draft(asked[0], places, asked[1]) if words >= FEWEST_WORDS else None
+
+
+def _explain(text: str, section: Section) -> tuple[str, str] | None:
+    """A term as a heading, with prose that opens by speaking of it."""
+    if not can_be_asked(section.title) or not explains(text, section):
         return None
-    asked = _question(text, title, section, subject)
-    return Draft(asked[0], places, asked[1]) if asked else None
+    term = spoken(section.title, text)
+    if len(term.split()) > 4 or re.search(r"\b(?:example|\w+ing (?:the|an?|your))\b", term, re.I):
+        return None
+    return f"Explain {with_article(term, text)}.", term
 
 
 def _question(text: str, title: str, section: Section, subject: str) -> tuple[str, str] | None:
@@ -111,10 +121,10 @@ def _is_pointer(text: str, block: Block) -> bool:
 
 
 def explains(text: str, section: Section) -> bool:
-    """Whether a section's prose speaks of its title: the first sentence names it."""
-    prose = [b for b in section.blocks if b.kind == "paragraph"]
-    if not prose:
+    """Whether a section's prose opens by speaking of its title: its first words name it."""
+    if not section.blocks or section.blocks[0].kind != "paragraph":
         return False
-    opening = content_words(plain(text[prose[0].start : prose[0].end])[:200])
+    prose = plain(text[section.blocks[0].start : section.blocks[0].end])
     title = content_words(section.title)
+    opening = content_words(" ".join(prose.split()[: len(section.title.split()) + 2]))
     return bool(title) and title <= opening

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import re
+from functools import lru_cache
 
 _FENCE = re.compile(r"^[ \t]*(?:```|~~~)[^\n]*$", re.MULTILINE)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
@@ -33,6 +34,7 @@ _ROW_RULE = re.compile(
     r"^[ \t]*\|?(?:[ \t]*:?-{2,}:?[ \t]*\|)+[ \t]*(?::?-{2,}:?)?[ \t]*$", re.MULTILINE
 )
 _ARROW = re.compile(r"^[ \t]*(?:➡️?|→|⇒|=>|👉|✅|✔️?|❌)[ \t]*", re.MULTILINE)
+_GAP = re.compile(r"\s+([,.;:!?)])(?=\s|$)")
 _WORD = re.compile(r"[a-z0-9]+(?:[+#]+|(?:[._'’-][a-z0-9]+)*)", re.IGNORECASE)
 
 STOP_WORDS = frozenset(
@@ -49,26 +51,26 @@ STOP_WORDS = frozenset(
 
 def plain(text: str) -> str:
     """The text without Markdown and HTML markup, on one line, white space collapsed."""
-    text = _COMMENT.sub(" ", text)
-    text = _FENCE.sub(" ", text)
-    text = _IMAGE.sub(" ", text)
-    text = _LINK.sub(r"\1", text)
-    text = _REFERENCE_LINK.sub(r"\1", text)
-    text = _FOOTNOTE.sub("", text)
-    text = _AUTOLINK.sub(r"\1", text)
-    text = _TAG.sub(" ", text)
-    text = _ROW_RULE.sub(" ", text)
-    text = _LEAD.sub("", text)
-    text = _ARROW.sub("", text)
-    text = _CODE.sub(r"\2", text)
-    for pattern in (_STRONG, _STRONG):
-        text = pattern.sub(r"\2", text)
-    text = _EMPHASIS.sub(r"\1", text)
-    text = _UNDERLINE.sub(r"\1", text)
-    text = html.unescape(text)
-    text = re.sub(r"\*\*|(?<!\w)__(?!\w)", "", text)
-    text = re.sub(r"\s+([,.;:!?)])(?=\s|$)", r"\1", text)
-    return re.sub(r"\s+", " ", text).strip()
+    if "```" in text or "~~~" in text:
+        text = _FENCE.sub(" ", text)
+    if "[" in text:
+        text = _LINK.sub(r"\1", _IMAGE.sub(" ", text))
+        text = _FOOTNOTE.sub("", _REFERENCE_LINK.sub(r"\1", text))
+    if "<" in text:
+        text = _TAG.sub(" ", _AUTOLINK.sub(r"\1", _COMMENT.sub(" ", text)))
+    if "--" in text:
+        text = _ROW_RULE.sub(" ", text)
+    text = _ARROW.sub("", _LEAD.sub("", text))
+    if "`" in text:
+        text = _CODE.sub(r"\2", text)
+    if "*" in text or "_" in text:
+        text = _STRONG.sub(r"\2", _STRONG.sub(r"\2", text))
+        text = _UNDERLINE.sub(r"\1", _EMPHASIS.sub(r"\1", text))
+        text = re.sub(r"\*\*|(?<!\w)__(?!\w)", "", text)
+    if "&" in text:
+        text = html.unescape(text)
+    text = _GAP.sub(r"\1", text)
+    return " ".join(text.split())
 
 
 def words(text: str) -> list[str]:
@@ -76,6 +78,7 @@ def words(text: str) -> list[str]:
     return [m.group().lower() for m in _WORD.finditer(text)]
 
 
+@lru_cache(maxsize=16384)
 def stem(word: str) -> str:
     """A crude stem, enough to match plural and verb endings of the same word."""
     for ending in ("ization", "isation", "ations", "ation", "ings", "ing", "ies", "ed", "es", "s"):
