@@ -16,12 +16,11 @@ from agent.settings import Settings
 from corpus.schema import Document, GreenroomError, Question, Reference, Source, Span
 
 if TYPE_CHECKING:
-    from index.search import Filters, Searcher
-
     from agent.embedded import EmbeddedGrader
     from agent.interview import Interview
     from index.embedder import TransformerEmbedder
     from index.report import IngestReport
+    from index.search import Filters, Searcher
     from index.store import Store
 
 
@@ -107,11 +106,12 @@ class Workspace:
 
     def searcher(self) -> Searcher:
         """Search over all that is stored now."""
+        from index.generations import open_snapshot
+        from index.ingest import reembed
         from index.search import Searcher
 
-        from index.generations import open_snapshot
-
         store = self.ready()
+        reembed(store, self.embedder)  # what another model embedded could not be found
         return Searcher(open_snapshot(store, self.embedder.name, self.cache), self.embedder)
 
     def _current_searcher(self) -> Searcher:
@@ -206,7 +206,7 @@ class Workspace:
         from agent.interview import Interview
 
         self.ready()
-        return Interview(self.home, StoreBank(self.store), self.embedded_grader, self._reference_of)
+        return Interview(self.home, self.store, self.embedded_grader, self._reference_of)
 
     def _reference_of(self, question: Question) -> Reference | None:
         return self.reference_for(question.question)
@@ -254,18 +254,3 @@ class Workspace:
         for name in ("interview", "store"):
             if name in self.__dict__:
                 self.__dict__[name].close()
-
-
-class StoreBank:
-    """The store's questions as the planner reads them."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-
-    def questions(self) -> tuple[Question, ...]:
-        """All questions, in the documents' order."""
-        return self._store.questions()
-
-    def question(self, question_id: str) -> Question | None:
-        """One question, by id."""
-        return self._store.question(question_id)

@@ -19,10 +19,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from index.search import Searcher
-
     from agent.grades import Grader, GradeRequest
     from index.embedder import Embedder
+    from index.search import Searcher
 
 COMMAND = (sys.executable, "-m", "ui.cli")
 

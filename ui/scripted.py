@@ -13,11 +13,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from agent.batch import grade_as_json
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from agent.batch import grade_as_json
 from agent.plan import Options, choose
-from agent.workspace import StoreBank
 from corpus.schema import GreenroomError
 from ui.contracts import question_json
 
@@ -101,9 +100,7 @@ def _question_ids(
     planned: deque[str] = deque()
     if free:
         recent = workspace.interview.history.recent("local")
-        plan = choose(
-            StoreBank(workspace.ready()), dataclasses.replace(options, count=min(free, 200)), recent
-        )
+        plan = choose(workspace.ready(), dataclasses.replace(options, count=min(free, 200)), recent)
         planned.extend(q.id for q in plan)
     ids: list[str] = []
     for row_id in named:

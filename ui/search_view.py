@@ -14,8 +14,9 @@ from corpus.schema import GreenroomError
 from ui.views import citation
 
 if TYPE_CHECKING:
-    from index.search import Results
     from rich.console import Console
+
+    from index.search import Results
 
 
 class BatchQueryError(GreenroomError):

@@ -66,7 +66,8 @@ def checklist_drafts(text: str, section: Section, subject: str) -> tuple[list[Dr
 
 
 def _items(text: str, section: Section) -> list[_Item]:
-    """Each list item with the labelled lines in it or nested under it; loose lines have no name."""
+    """Each list item with the labelled lines in it or nested under it; lines outside of any item
+    belong to the section itself."""
     items: list[_Item] = []
     loose: list[Field] = []
     for block in section.blocks:
@@ -85,7 +86,7 @@ def _items(text: str, section: Section) -> list[_Item]:
             loose.extend(fields)
     named = [i for i in items if i.fields]
     if loose:
-        named.append(_Item("", tuple(loose)))
+        named.append(_Item(section.title, tuple(loose)))
     return named
 
 

@@ -43,8 +43,8 @@ class Field:
 
 
 _FIELD = re.compile(
-    r"^[ \t]*(?:[-*+•][ \t]+)?(?P<mark>\*\*|__|\*)?(?P<label>[A-Z][^:*\n“\"]{1,40}?):?(?(mark)(?P=mark)):?[ \t]+(?=\S)",
-    re.MULTILINE,
+    r"[ \t]*(?:[-*+•][ \t]+)?(?P<mark>\*\*|__|\*)?(?P<label>[A-Z][^:*\n“\"]{1,40}?)"
+    r"(?(mark)(?::(?P=mark)|(?P=mark)[ \t]?:)|:)[ \t]+(?=\S)"
 )
 
 
@@ -55,7 +55,7 @@ def fields_of(text: str, block: Block) -> list[Field]:
     for line in text[block.body_start : block.body_end].split("\n"):
         end = position + len(line.rstrip())
         match = _FIELD.match(line)
-        if match and ":" in match.group(0):
+        if match:
             found.append(Field(match.group("label").strip(), position + match.end(), end))
         elif found and line.strip() and found[-1].end == position - 1 - _trailing(text, position):
             found[-1] = replace(found[-1], end=end)

@@ -116,11 +116,9 @@ def _entries(text: str, section: Section) -> list[Draft]:
     if not (glossary or _TERMS_TITLE.search(section.title)):
         return []
     found = []
-    for block in section.blocks:
-        if block.kind not in ("list_item", "paragraph") or block.level > 0:
-            continue
-        body = text[block.body_start : block.body_end]
-        match = _BOLD_ENTRY.match(body) or (_ENTRY.match(body) if glossary or block.kind == "list_item" else None)
+    for start, end, is_item in _entry_places(text, section, glossary):
+        body = text[start:end]
+        match = _BOLD_ENTRY.match(body) or (_ENTRY.match(body) if glossary or is_item else None)
         if match is None:
             continue
         term, rest = plain(match.group("term")), plain(match.group("rest"))
@@ -130,9 +128,26 @@ def _entries(text: str, section: Section) -> list[Draft]:
             continue
         if not glossary and not _is_technical(term):
             continue
-        start = block.body_start + match.start("rest")
-        found.append(Draft(what_is(spoken(term, text), text), ((start, block.body_end),), term, order=1))
+        place = (start + match.start("rest"), end)
+        found.append(Draft(what_is(spoken(term, text), text), (place,), term, order=1))
     return found if len(found) > 1 or glossary else []
+
+
+def _entry_places(text: str, section: Section, glossary: bool) -> list[tuple[int, int, bool]]:
+    """Where an entry may stand: outer list items, paragraphs, in a glossary each line of one."""
+    places = []
+    for block in section.blocks:
+        if block.kind == "list_item" and block.level == 0:
+            places.append((block.body_start, block.body_end, True))
+        elif block.kind == "paragraph":
+            lines = [block.body_start]
+            body = text[block.body_start : block.body_end]
+            if glossary:
+                opens = re.finditer(r"(?<=[.!?])[ \t]*\n(?=\W{0,3}[A-Z][^:\n]{1,50}:)", body)
+                lines += [block.body_start + m.end() for m in opens]
+            ends = [*(start - 1 for start in lines[1:]), block.body_end]
+            places += [(a, b, False) for a, b in zip(lines, ends, strict=True)]
+    return places
 
 
 def _is_technical(term: str) -> bool:

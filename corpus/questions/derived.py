@@ -36,9 +36,9 @@ def derived_questions(
     taken: Sequence[Question],
 ) -> tuple[Question, ...]:
     """The derived questions of a document in the order of its text. Pure and deterministic."""
-    if curriculum(document, blocks):
+    if _is_bank(document, taken) or curriculum(document, blocks):
         return ()
-    found = sections(document, _free(blocks, taken), removed)
+    found = sections(document, _free(document, blocks, taken), removed)
     subject = subject_of(document, sections(document, blocks, removed))
     drafts, advice = _drafts(document, found, subject, taken)
     drafts = _limited(document, _distinct(drafts, taken, document.text), taken)
@@ -46,18 +46,26 @@ def derived_questions(
     return tuple(to_question(document, draft, subject) for draft in drafts)
 
 
-def _free(blocks: Sequence[Block], taken: Sequence[Question]) -> list[Block]:
-    """The blocks to read: in a bank of questions, those that belong to no answer."""
-    answered = [q for q in taken if q.reference is not None]
-    if len(answered) < QUESTION_BANK:
+def _is_bank(document: Document, taken: Sequence[Question]) -> bool:
+    """Whether the document is questions with their answers and little else."""
+    answered = [q.reference for q in taken if q.reference is not None]
+    covered = sum(s.end - s.start for reference in answered for s in reference.spans)
+    many = len(taken) >= QUESTION_BANK
+    return many and (covered * 3 > len(document.text) or len(taken) > len(answered) + QUESTION_BANK)
+
+
+def _free(document: Document, blocks: Sequence[Block], taken: Sequence[Question]) -> list[Block]:
+    """The blocks to read. Where several questions are asked, their words and answers are left
+    out; a single one may be the title, and its answer the whole text."""
+    if len(taken) < QUESTION_BANK:
         return list(blocks)
-    spans = [s for q in answered if q.reference for s in q.reference.spans]
+    spans = [s for q in taken if q.reference for s in q.reference.spans]
     asked = {normalised(q.question) for q in taken}
     return [
         b
         for b in blocks
         if not any(s.start < b.end and b.start < s.end for s in spans)
-        and not (b.kind == "heading" and any(normalised(b.marker) == a for a in asked))
+        and normalised(plain(document.text[b.body_start : b.body_end])) not in asked
     ]
 
 

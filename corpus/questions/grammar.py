@@ -22,7 +22,8 @@ _COUNTABLE = frozenset(
     test estimator regressor forest ensemble tracker registry prompt roadmap milestone stakeholder
     deliverable charter backlog sprint handle workspace stream event bus link switch socket bridge
     packet frame schema key table view trigger transaction tool bot assistant llm rnn cnn lstm gan vae
-    mlp pod controller orchestrator codec""".split()
+    mlp pod controller orchestrator codec epoch logit token attribute variable constraint benchmark baseline dashboard
+    schema profile quantile cluster workload""".split()
 )
 _SINGULAR_S = re.compile(
     r"(?:ss|us|is|bias|analytics|physics|mathematics|logistics|devops|mlops|llmops|series)$", re.I
@@ -56,8 +57,11 @@ _LOWERABLE = frozenset(
     pipeline pipelines processing feature engineering selection cross validation search hybrid semantic
     vector database databases tokenization prompt fine tuning quantization pruning caching scaling
     logging testing deployment serving storage indexing strategy strategies error handling workflow
-    workflows stack infra multi flow and of for in the with to on or a an""".split()
+    workflows stack infra multi flow dropout precision recall
+    accuracy overfitting underfitting regularization normalization convolution backpropagation loss
+    function rate drift shift bias variance latency throughput and of for in the with to on or a an""".split()
 )
+_ORDINARY = _LOWERABLE | _COUNTABLE | {f"{noun}s" for noun in _COUNTABLE}
 _PREPOSITION = re.compile(r"\s(?:of|for|in|to|with|from)\s")
 
 
@@ -155,7 +159,7 @@ def spoken(term: str, text: str) -> str:
     for word in capital:
         lower = word.lower()
         elsewhere = rf"(?<![\w*/.-]){re.escape(lower)}(?![\w/])"
-        if lower not in _LOWERABLE and not re.search(elsewhere, text):
+        if lower not in _ORDINARY and not re.search(elsewhere, text):
             return term
     for word in capital:
         if len(word) > 1:

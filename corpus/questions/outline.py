@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from corpus.questions import subject
 from corpus.questions.plaintext import plain
 from corpus.schema import Block, Document, Removed
 
@@ -22,6 +23,7 @@ _NUMBERING = re.compile(
 _EDITION = re.compile(
     r"\s*\((?:[^()]*\b(?:19|20)\d\d\b[^()]*|optional|overview|continued|cont\.?)\)\s*$", re.I
 )
+_INSTALMENT = re.compile(r":?\s*\b(?:part|chapter|lesson|episode)\s+\d+\b\s*(?=\(|$)", re.IGNORECASE)
 _NO_SOURCE = re.compile(
     r"\b(?:references?|further reading|bibliograph\w*|resources|links|see also|exercises?|homework|quiz|"
     r"contents|contributors?|credits|acknowledge?ments?|license|changelog|contact|about (?:the|us|me)|"
@@ -91,12 +93,7 @@ def subject_of(document: Document, found: Sequence[Section]) -> str:
     title = readable_title(document.title)
     looks_like_a_file = not title or re.fullmatch(r"[\w.-]*[_\d.][\w.-]*", title)
     if looks_like_a_file:
-        headed = [s for s in found if s.heading is not None and s.title]
-        title = headed[0].title if headed else title
-    title = re.sub(
-        r"^(?:what (?:is|are)|why|how (?:do|does|to))\s+(?:an?\s+|the\s+)?(.+?)\??$",
-        r"\1",
-        title,
-        flags=re.I,
-    )
-    return title or "General"
+        headed = [s.title for s in found if s.title and not s.title.endswith("?")]
+        title = headed[0] if headed else title
+    title = _INSTALMENT.sub(" ", title).strip()
+    return subject.subject_of(title) or "General"

@@ -101,7 +101,7 @@ def _line_kind(line: str, start: int) -> tuple[PassageKind | None, int, int]:
         if not content.strip():
             return None, start, 0
         return "item", start + item.end(), len(item.group(1).expandtabs(4))
-    if stripped.startswith("|") and stripped.count("|") > 1:
+    if (stripped.startswith("|") and stripped.count("|") > 1) or stripped.count(" | ") > 1:
         return "row", lead, 0
     if _is_code(stripped):
         return "code", lead, 0

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from corpus.questions.drafts import Draft, Place, trimmed
 from corpus.questions.outline import Section
 from corpus.questions.plaintext import plain
-from corpus.questions.grammar import can_be_asked, joined, spoken, what_is
+from corpus.questions.grammar import can_be_asked, joined, spoken, what_is, with_article
 from corpus.schema import Block
 
 _NAME = re.compile(
@@ -30,6 +30,7 @@ _PURPOSE = re.compile(r"\b(?:purpose|role|function|goal|what for|responsibilit(?
 _USE = re.compile(r"\b(?:use[- ]cases?|when to use|best for|applications?|ideal for)\b", re.I)
 _GOOD = re.compile(r"\b(?:pros?|advantages?|benefits?|strengths?)\b", re.I)
 _BAD = re.compile(r"\b(?:cons?|disadvantages?|drawbacks?|limitations?|weakness(?:es)?)\b", re.I)
+_FORMULA = re.compile(r"\bformula\b|\bequation\b", re.I)
 _ASPECT = re.compile(r"^(?:|aspects?|features?|criteri(?:on|a)|propert(?:y|ies)|dimensions?|factors?|attributes?|characteristics?|parameters?|metrics?)$", re.I)
 _VERSUS = re.compile(r"\s+(?:vs\.?|versus)\s+", re.I)
 
@@ -145,7 +146,8 @@ def _attributes(
     columns = {
         label: [i for i, h in enumerate(table.header) if i and pattern.search(h)]
         for label, pattern in (
-            ("tools", _TOOLS), ("purpose", _PURPOSE), ("use", _USE), ("good", _GOOD), ("bad", _BAD)
+            ("tools", _TOOLS), ("purpose", _PURPOSE), ("use", _USE), ("good", _GOOD), ("bad", _BAD),
+            ("formula", _FORMULA),
         )
     }
     chosen: list[int] = []
@@ -160,12 +162,14 @@ def _attributes(
         question = f"What are the advantages and disadvantages of {spoken(name, text)}?"
         chosen = columns["good"][:1] + columns["bad"][:1]
     elif columns["purpose"] or columns["use"]:
-        verb = what_is(spoken(name, text), text)[:-1]
-        question = f"{verb}, and when would you use it?" if columns["use"] else f"{verb} for?"
-        question = question.replace(" is ", " is ", 1)
-        if not columns["use"]:
-            question = f"What is the role of {spoken(name, text)}?"
+        term = spoken(name, text)
+        question = f"When would you use {with_article(term, text)}?"
+        if columns["formula"] and columns["use"]:
+            question = f"How is {term} calculated, and when would you use it?"
+        elif not columns["use"]:
+            question = f"What is the role of {term}?"
         chosen = columns["purpose"][:1] + columns["use"][:1]
+        chosen += columns["formula"][:1] if columns["use"] else []
     places = [row[i] for i in sorted(set(chosen)) if row[i][1] > row[i][0]]
     if not places or sum(_words(text, p) for p in places) < 3:
         return None
