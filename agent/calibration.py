@@ -1,7 +1,7 @@
 """From how well a passage matches a key point to a verdict, a score and an honest confidence.
 
 A cumulative logit on one strength with an extra logit for "says the opposite" (McCullagh 1980).
-Eleven constants, fitted on the training questions of ScientsBank and Beetle and on
+Ten constants, fitted on the training questions of ScientsBank and Beetle and on
 `evals/data/dev_answers.jsonl`, each set weighted alike but the last, which counts three times;
 checked on questions left out of the fit (evals/LOG.md). Invariant: without a sign of doubt the
 score grows with the strength.

@@ -26,8 +26,8 @@ CONTENT_FREE = frozenset(
     don't dont doesn't not no nope n't can't cant cannot can could couldn't have haven't has any
     some idea clue know knowing knew idk dunno sure unsure certain remember recall forgot forget
     forgotten tell say answer answers question sorry apologies pass skip next please well hmm hm um
-    uh er ok okay fine right honestly really actually just now about of to for on at in with and so but
-    let let's lets us solve think thinking step steps by start first going go work through
+    uh er ok okay fine right honestly really actually just now about of to for on at in with and so
+    but let let's lets us solve think thinking step steps by start first going go work through
     problem carefully here there my's thought process solution yeah good great thanks
     thank nothing none na a blank maybe perhaps guess at all moment sir hello hi test what how
     why which who when where don t m i've never heard yet as one""".split()

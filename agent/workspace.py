@@ -106,8 +106,8 @@ class Workspace:
 
     def searcher(self) -> Searcher:
         """Search over all that is stored now."""
+        from index.embedding import reembed
         from index.generations import open_snapshot
-        from index.ingest import reembed
         from index.search import Searcher
 
         store = self.ready()

@@ -81,14 +81,21 @@ def _grading(
 def _retrieval(
     workspace: Workspace, data: Path | None, grader: str
 ) -> tuple[str, dict[str, Any], list[dict[str, Any]]]:
-    from evals.retrieval_suite import run_suite
+    from dataclasses import asdict
+
+    from evals.baselines import compare
+    from evals.retrieval import report, table
 
     del grader
     if data is None:
         raise GreenroomError(
             "eval retrieval needs --data FOLDER: the glossary's folder, or one in BEIR's form"
         )
-    return run_suite(data, workspace.embedder)
+    measured = compare(data, workspace.embedder)
+    rows = [
+        {"system": name, **asdict(row)} for name, found in measured.items() for row in found.rows
+    ]
+    return table(measured), {name: report(found) for name, found in measured.items()}, rows
 
 
 def _performance(

@@ -6,6 +6,7 @@ needs when it runs.
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import sys
@@ -15,8 +16,10 @@ from importlib.metadata import entry_points
 import typer
 
 from corpus.schema import GreenroomError
-from ui import care, documents, grading, practice, web_command
-from ui.output import NO_INPUT
+from ui import care, documents, grading, output, practice, web_command
+from ui.text import one_line
+
+INTERRUPTED = 130
 
 app = typer.Typer(
     name="greenroom",
@@ -41,43 +44,47 @@ for command in entry_points(group="greenroom.commands"):
 
 def main() -> None:
     """Run a command and leave with its exit code (see `run`)."""
+    output.use_utf8()
     sys.exit(run(sys.argv[1:]))
 
 
 def run(arguments: list[str]) -> int:
     """Run a command line; an error is one line on stderr.
 
-    Returns 0 done, 1 failed, 2 wrong usage, 3 a gate failed, 4 no model, 130 interrupted.
+    Returns 0 done, 1 failed, 2 wrong usage, 3 a gate failed, 4 no model, 130 interrupted. Where the
+    reader of stdout goes away (`… | head`) it raises SystemExit with 1, and says nothing.
     """
     arguments, anywhere = _take(arguments, ("--debug", "--no-input"))
     debug = "--debug" in anywhere
     if "--no-input" in anywhere:
-        os.environ[NO_INPUT] = "1"
-    logging.basicConfig(
-        level=logging.DEBUG if debug else logging.WARNING,
-        format="greenroom: %(message)s",
-        stream=sys.stderr,
-    )
+        os.environ[output.NO_INPUT] = "1"
+    _log_to_stderr(logging.DEBUG if debug else logging.WARNING)
     command = typer.main.get_command(app)
     try:
         code = command.main(arguments, prog_name="greenroom", standalone_mode=False)
-        return code if isinstance(code, int) else 0
-    except (KeyboardInterrupt, typer.Abort):
-        sys.stderr.write("\ngreenroom: interrupted; everything so far is kept\n")
-        return 130
-    except BrokenPipeError:
-        # The reader of stdout went away (`… | head`): not an error of ours.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
+    except typer.Abort:
+        return _told("stopped; what was finished is kept", INTERRUPTED)
     except typer.TyperException as error:
-        error.show()  # type: ignore[attr-defined]
-        return int(getattr(error, "exit_code", 2))
+        return _wrong_usage(error)
     except GreenroomError as error:
-        return _failed(error, error.exit_code, debug)
+        return _failed(error, str(error), error.exit_code, debug)
     except OSError as error:
-        return _failed(error, 1, debug)
+        return _failed(error, _reason(error), 1, debug)
     except Exception as error:  # noqa: BLE001 - the edge: a person reads a line, not a traceback
-        return _failed(error, 1, debug, hint=" (a defect: run again with --debug and report it)")
+        text = f"{error or type(error).__name__} (a defect: run again with --debug and report it)"
+        return _failed(error, text, 1, debug)
+    if code == INTERRUPTED:
+        return _told("interrupted; what was finished is kept", INTERRUPTED)
+    return code if isinstance(code, int) else 0
+
+
+def _log_to_stderr(level: int) -> None:
+    handler = logging.StreamHandler(sys.stderr)
+    # On the handler too: a library that sets a level of its own would pass the root's by.
+    handler.setLevel(level)
+    logging.basicConfig(
+        level=level, format="greenroom: %(message)s", handlers=[handler], force=True
+    )
 
 
 def _take(arguments: list[str], flags: tuple[str, ...]) -> tuple[list[str], set[str]]:
@@ -87,11 +94,40 @@ def _take(arguments: list[str], flags: tuple[str, ...]) -> tuple[list[str], set[
     return [a for a in options if a not in flags] + rest, {a for a in options if a in flags}
 
 
-def _failed(error: Exception, code: int, debug: bool, hint: str = "") -> int:
+def _wrong_usage(error: typer.TyperException) -> int:
+    message: str = error.format_message()
+    if "\n" in message:  # the help of a command that was called without anything
+        sys.stderr.write(message + "\n")
+        return 2
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context else "greenroom"
+    return _told(f"{message.rstrip('.')} (see {command} --help)", 2)
+
+
+def _reason(error: OSError) -> str:
+    """The error of the system in words: which file, what is wrong, what to do."""
+    what = (error.strerror or str(error)).lower()
+    advice = {
+        FileNotFoundError: "check the name",
+        IsADirectoryError: "name a file",
+        NotADirectoryError: "check the name",
+        PermissionError: "check its permissions",
+    }
+    if error.errno == errno.ENOSPC:
+        return f"{error.filename or 'the disk'}: {what}; free some space"
+    if error.filename is None:
+        return f"{what}; run `greenroom doctor`"
+    return f"{error.filename}: {what}; {advice.get(type(error), 'run `greenroom doctor`')}"
+
+
+def _failed(error: Exception, message: str, code: int, debug: bool) -> int:
     if debug:
         traceback.print_exception(error, file=sys.stderr)
-    message = " ".join(str(error).split()) or type(error).__name__
-    sys.stderr.write(f"greenroom: {message}{hint}\n")
+    return _told(message, code)
+
+
+def _told(message: str, code: int) -> int:
+    output.note(f"greenroom: {one_line(message)}")
     return code
 
 

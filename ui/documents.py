@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,11 +11,11 @@ import typer
 
 from corpus.schema import GreenroomError
 from ui import options, output
-from ui.text import plain
+from ui.text import one_line, plain
 from ui.workspaces import open_workspace
 
 if TYPE_CHECKING:
-    from corpus.schema import Source
+    from corpus.schema import Question, Source
     from index.report import IngestReport
 
 
@@ -45,7 +47,7 @@ def ingest(
 
 
 def _progress(done: int, total: int, name: str) -> None:
-    output.note(f"[{done}/{total}] {plain(name)}")
+    output.note(f"[{done}/{total}] {name}")
 
 
 def _print_report(report: IngestReport) -> None:
@@ -55,12 +57,12 @@ def _print_report(report: IngestReport) -> None:
     table = Table("document", "state", "chunks", "questions", "kept out", "note", box=None)
     for row in report.as_json()["documents"]:
         table.add_row(
-            Text(row["title"] or Path(row["path"]).name, overflow="fold"),
+            Text(one_line(row["title"] or Path(row["path"]).name), overflow="fold"),
             row["state"],
             str(row["chunks"]),
             str(row["questions"]),
             str(len(row["removed"])),
-            Text(row["reason"] or "", overflow="fold"),
+            Text(one_line(row["reason"] or ""), overflow="fold"),
         )
     console = output.console()
     console.print(table)
@@ -86,14 +88,20 @@ def questions(
     if json:
         output.write_rows(question_json(question) for question in found)
         return
+    if not found:
+        output.note("No questions there. See them all: greenroom questions")
+    _print_questions(found)
+
+
+def _print_questions(found: Sequence[Question]) -> None:
     last = None
     console = output.console()
     for question in found:
         if question.topic != last:
             last = question.topic
-            console.print(f"\n{last}", style="bold", markup=False)
+            console.print(f"\n{one_line(last)}", style="bold", markup=False)
         mark = "" if question.reference or question.key_points else "  (no answer in the document)"
-        console.print(f"  {question.question}{mark}", markup=False)
+        console.print(f"  {one_line(question.question)}{mark}", markup=False)
         console.print(
             f"    {question.id} · {question.kind} · difficulty {question.difficulty}",
             style="dim",
@@ -131,15 +139,17 @@ def search(
 
     if (query is None) == (batch is None):
         raise typer.BadParameter("give a QUERY or --batch FILE, one of them")
+    queries = batch_queries(batch) if batch is not None else []
     workspace = open_workspace(home, device)
     searcher = workspace.searcher()
     filters = workspace.filters(source=_source(source), topic=topic, document=document)
 
     def find(text: str) -> Any:
+        text = text.encode(errors="replace").decode()  # halves of characters cannot be looked for
         return searcher.search(text, k=k, mode=mode.value, by=by.value, filters=filters)
 
     if batch is not None:
-        output.write_rows(results_json(q.id, find(q.text)) for q in batch_queries(batch))
+        output.write_rows(results_json(q.id, find(q.text)) for q in queries)
     elif json:
         output.write_rows([results_json("1", find(query or ""))])
     else:
@@ -157,8 +167,10 @@ def show(
     found = open_workspace(home).document(document)
     if json:
         output.write_json(document_json(found))
+    elif sys.stdout.isatty():
+        sys.stdout.write(plain(found.text) + "\n")
     else:
-        output.console().print(found.text, markup=False, soft_wrap=True)
+        sys.stdout.write(found.text)
 
 
 def forget(
@@ -176,11 +188,11 @@ def forget(
     if (target is None) != everything:
         raise typer.BadParameter("give a document or a session, or --all")
     workspace = open_workspace(home)
-    what = "everything in " + str(workspace.home) if everything else str(target)
-    if not yes:
-        if not output.may_ask():
-            raise GreenroomError(f"forgetting {what} cannot be undone: add --yes to confirm")
-        typer.confirm(f"Forget {what}? This cannot be undone.", abort=True, err=True)
+    what = f"everything in {workspace.home}" if everything else str(target)
+    # Off a terminal nobody can be asked, and whoever wrote the command has said what to delete.
+    asks = not yes and output.may_ask()
+    if asks and not typer.confirm(f"Forget {plain(what)}? This cannot be undone.", err=True):
+        raise GreenroomError("nothing was forgotten")
     forgotten = workspace.forget_everything() if everything else workspace.forget(str(target))
     if json:
         output.write_json(forgotten)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import IO, Annotated
+from typing import Annotated
 
 import typer
 
+from corpus.schema import GreenroomError
 from ui import options, output
+from ui.rows import open_lines
 from ui.workspaces import open_workspace
 
 
@@ -32,14 +34,21 @@ def grade(
 
     workspace = open_workspace(home, device)
     marker = workspace.grader(grader.value)
-    with _open(batch) as lines:
-        output.write_rows(
-            grade_rows(lines, marker, workspace.question, workspace.reference_for_row), target
-        )
+    if target is not None and target.exists() and batch.exists() and target.samefile(batch):
+        raise GreenroomError(f"{target} is the file of cases itself; name another with --output")
+    with open_lines(batch) as lines:
+        # Before the first row: without its model the command has to end with no rows.
+        workspace.embedder.warm()
+        rows = grade_rows(_rows(lines), marker, workspace.question, workspace.reference_for_row)
+        output.write_rows(rows, target)
 
 
-def _open(batch: Path) -> IO[str]:
-    # Bytes that are no UTF-8 spoil their own row only.
-    if str(batch) == "-":
-        return open(sys.stdin.fileno(), encoding="utf-8", errors="replace", closefd=False)
-    return batch.open(encoding="utf-8", errors="replace")
+def _rows(lines: Iterable[str]) -> Iterator[str]:
+    """The lines; one that is no UTF-8 is no JSON either, and becomes a line that is none."""
+    for line in lines:
+        try:
+            line.encode()
+        except UnicodeEncodeError:
+            yield "\N{REPLACEMENT CHARACTER}"
+        else:
+            yield line

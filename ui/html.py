@@ -15,13 +15,14 @@ from ui.text import plain
 from ui.views import SYMBOLS, WORDS, Citation, PointView, citation, grade_view
 
 if TYPE_CHECKING:
-    from agent.debrief import PointLine, Report, TopicReport
+    from agent.debrief import PointLine, QuestionLine, Report, TopicReport
     from agent.turns import Marked, Turn, Unsure
 
 Passage = Callable[[Citation], tuple[str, str, str]]
 """The text before a cited passage, the passage, and the text after it."""
 
 NO_ANSWERS = "<p>No question was answered, so there is nothing to report.</p>"
+OPENING = 60  # characters by which a passage is told from others
 LONGEST = 1500  # characters of an answer shown at once
 _MARKDOWN = {ord(c): f"&#{ord(c)};" for c in "*_`~[]()#+-=!|$\\{}:@/."}
 
@@ -84,7 +85,9 @@ def grade_html(grade: Grade, passage: Passage, *, whole: bool, after: str = "") 
 
 def _point(point: PointView, passage: Passage, *, with_source: bool) -> str:
     sure = f", {point.sure}" if point.sure else ""
-    said = f'<div class="quote">You: “{escape(point.said)}”</div>' if point.said else ""
+    # What was compared with a point that is missing says nothing of it.
+    quoted = point.said if point.verdict_id != "missing" else None
+    said = f'<div class="quote">You: “{escape(quoted)}”</div>' if quoted else ""
     source = source_html(point.citation, passage) if with_source and point.citation else ""
     return (
         f'<li class="{point.verdict_id}"><span class="symbol" aria-hidden="true">{point.symbol}'
@@ -93,11 +96,11 @@ def _point(point: PointView, passage: Passage, *, with_source: bool) -> str:
     )
 
 
-def source_html(cited: Citation, passage: Passage) -> str:
+def source_html(cited: Citation, passage: Passage, label: str = "Source: ") -> str:
     """A source passage that opens on a click, the cited words marked in what stands around."""
     before, quote, after = passage(cited)
     return (
-        f'<details class="source"><summary>Source: {escape(cited.place)}</summary>'
+        f'<details class="source"><summary>{escape(label + cited.place)}</summary>'
         f"<blockquote>{escape(before)}<mark>{escape(quote)}</mark>{escape(after)}"
         f'<p class="grader">Characters {cited.start} to {cited.end}</p></blockquote></details>'
     )
@@ -145,10 +148,31 @@ def _topic(topic: TopicReport, passage: Passage) -> str:
     )
     body = "".join(_group(verdict, lines, passage) for verdict, lines in groups if lines)
     cited = [c for c in map(citation, topic.read_next) if c]
-    reading = "".join(f"<li>{source_html(c, passage)}</li>" for c in cited)
+    reading = "".join(
+        f"<li>{source_html(c, passage, f'“{_opening(c.quote)}” in ')}</li>" for c in cited
+    )
     reading += "".join(f"<li>{escape(name)}</li>" for name in topic.further_reading)
     read = f'<p class="group">Read next</p><ul class="reading">{reading}</ul>' if reading else ""
-    return f'<p class="head">{escape(topic.topic + mean)}</p>{body}{read}'
+    asked = "".join(
+        f"<li><b>{escape(_outcome(line))}</b> {escape(line.question)}</li>"
+        for line in topic.questions
+    )
+    return (
+        f'<p class="head">{escape(topic.topic + mean)}</p><ul class="asked">{asked}</ul>'
+        f"{body}{read}"
+    )
+
+
+def _outcome(line: QuestionLine) -> str:
+    if line.score is not None:
+        return f"{line.score:.0%}"
+    return "skipped" if line.outcome == "skipped" else "not graded"
+
+
+def _opening(text: str) -> str:
+    """The first words of a passage, to tell it from others."""
+    words = " ".join(text.split())
+    return words if len(words) <= OPENING else words[:OPENING].rpartition(" ")[0] + "…"
 
 
 def _group(verdict: Verdict, lines: tuple[PointLine, ...], passage: Passage) -> str:

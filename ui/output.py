@@ -6,6 +6,7 @@ a terminal and never with ``NO_COLOR``.
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sys
@@ -14,7 +15,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+from ui.text import plain
+
 NO_INPUT = "GREENROOM_NO_INPUT"
+WIDTH = 100  # characters a line, off a terminal
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -22,7 +26,12 @@ if TYPE_CHECKING:
 
 def encode(value: Any) -> str:
     """One line of JSON, non-ASCII text kept readable; NaN and infinities are refused."""
-    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # a lone surrogate of the input, which only an escape can carry
+        return json.dumps(value, allow_nan=False)
+    return text
 
 
 def write_json(value: Any) -> None:
@@ -49,7 +58,7 @@ def _target(output: Path | None) -> Iterator[IO[str]]:
 
 def note(message: str) -> None:
     """A line for the person, on stderr."""
-    sys.stderr.write(message + "\n")
+    sys.stderr.write(plain(message) + "\n")
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -57,11 +66,29 @@ def console(*, stderr: bool = False) -> Console:
     from rich.console import Console
 
     stream = sys.stderr if stderr else sys.stdout
-    width = None if stream.isatty() else 100
-    return Console(stderr=stderr, width=width, highlight=False, soft_wrap=False)
+    terminal = stream.isatty()
+    return Console(
+        stderr=stderr,
+        width=None if terminal else WIDTH,
+        # Rich would also believe FORCE_COLOR, and turn ":name:" of a document into an emoji.
+        force_terminal=terminal,
+        color_system="auto" if terminal and not os.environ.get("NO_COLOR") else None,
+        highlight=False,
+        emoji=False,
+    )
 
 
-def may_ask() -> bool:
-    """Whether a person sits at both ends and questions are not forbidden (``--no-input``)."""
+def may_ask(*, json: bool = False) -> bool:
+    """Whether a person sits at both ends and questions are not forbidden (``--no-input``).
+
+    With `json` stdout carries rows, and the questions go to stderr.
+    """
     forbidden = os.environ.get(NO_INPUT) == "1"
-    return not forbidden and sys.stdin.isatty() and sys.stdout.isatty()
+    return not forbidden and sys.stdin.isatty() and (sys.stderr if json else sys.stdout).isatty()
+
+
+def use_utf8() -> None:
+    """Write UTF-8 whatever the locale says: JSON is UTF-8, and a person's text must come out."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr
 
-from corpus.schema import GreenroomError
+from ui.rows import read_rows
+from ui.text import plain
 from ui.views import citation
 
 if TYPE_CHECKING:
@@ -19,32 +18,18 @@ if TYPE_CHECKING:
     from index.search import Results
 
 
-class BatchQueryError(GreenroomError):
-    """A line of a query file cannot be used."""
-
-
 class BatchQuery(BaseModel):
     """A row of ``search --batch``; other fields are ignored."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
-    id: str | int = Field(alias="_id")
-    text: str
+    id: StrictStr | StrictInt = Field(alias="_id")
+    text: StrictStr
 
 
-def batch_queries(path: Path) -> Iterator[BatchQuery]:
-    """The queries of a file in order; a bad line stops with its number."""
-    with path.open(encoding="utf-8") as lines:
-        for number, line in enumerate(lines, 1):
-            if not line.strip():
-                continue
-            try:
-                yield BatchQuery.model_validate(json.loads(line))
-            except (ValidationError, ValueError) as error:
-                reason = str(error).splitlines()[0]
-                raise BatchQueryError(
-                    f'{path}, line {number}: not a query ({reason}); rows are {{"_id", "text"}}'
-                ) from error
+def batch_queries(path: Path) -> list[BatchQuery]:
+    """The queries of a file in order. Raises RowsError at the first that is none."""
+    return read_rows(path, BatchQuery, '{"_id": "…", "text": "…"}')
 
 
 def results_json(query_id: str | int, results: Results) -> dict[str, Any]:
@@ -77,7 +62,7 @@ def print_results(results: Results, console: Console) -> None:
         place = found.place if found else hit.path
         console.print(
             Text.assemble(
-                (f"{number}. ", "bold"), (place, "bold"), f"  {hit.heading}  {hit.score:.2f}"
+                (f"{number}. {plain(place)}", "bold"), f"  {plain(hit.heading)}  {hit.score:.2f}"
             )
         )
-        console.print(Padding(Text(hit.quote), (0, 0, 1, 3)))
+        console.print(Padding(Text(plain(hit.quote)), (0, 0, 1, 3)))

@@ -3,6 +3,7 @@
   // answer over a reload. Everything else is decided by the server.
   const DRAFT = "greenroom-draft";
   const SLOW = 2500; // milliseconds after which a wait is explained
+  const GAP = 16; // pixels above what is brought into view
   let slow = null;
 
   const box = () => document.querySelector("#answer textarea");
@@ -14,19 +15,25 @@
   };
 
   function showNewest() {
-    const chat = document.querySelector("#chat [role=log], #chat .bubble-wrap");
     const said = [...document.querySelectorAll("#chat .message.user, #chat .message.bot")];
-    if (!chat || !said.length) return;
-    let first = said.length - 1;
-    while (first > 0 && !said[first - 1].classList.contains("user")) first -= 1;
-    const gap = said[first].getBoundingClientRect().top - chat.getBoundingClientRect().top;
-    chat.scrollTop += gap - 12;
+    let shown = document.querySelector("#confirm") && document.querySelector("#panel");
+    for (const message of shown ? [] : said.reverse()) {
+      if (message.classList.contains("user")) break;
+      shown = message;
+    }
+    if (shown) scrollTo({ top: shown.getBoundingClientRect().top + scrollY - GAP });
+  }
+
+  function keepDraft() {
+    localStorage.setItem(DRAFT, JSON.stringify({ turn: turn(), text: box().value }));
   }
 
   function restoreDraft() {
     const field = box();
+    if (!visible(field)) return;
+    if (field.value) return keepDraft(); // the turn may have changed under it, after a hint
     const kept = JSON.parse(localStorage.getItem(DRAFT) ?? "null");
-    if (!visible(field) || field.value || kept?.turn !== turn()) return;
+    if (!kept?.text || kept.turn !== turn()) return;
     field.value = kept.text;
     field.dispatchEvent(new Event("input", { bubbles: true }));
   }
@@ -52,8 +59,7 @@
   };
 
   document.addEventListener("input", (event) => {
-    if (event.target !== box()) return;
-    localStorage.setItem(DRAFT, JSON.stringify({ turn: turn(), text: event.target.value }));
+    if (event.target === box()) keepDraft();
   });
   document.addEventListener("keydown", (event) => {
     if (event.target !== box() || event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;

@@ -22,7 +22,7 @@ DONE = "() => { window.greenroom?.end(); }"
 
 def build(session: WebSession, secret: str) -> gr.Blocks:
     """The page, not yet served."""
-    with gr.Blocks(title="Greenroom", analytics_enabled=False, fill_height=True) as blocks:
+    with gr.Blocks(title="Greenroom", analytics_enabled=False) as blocks:
         page = components(session, secret)
         _wire(blocks, page, session)
     made: gr.Blocks = blocks

@@ -44,6 +44,11 @@ def _theme() -> Any:
         button_primary_background_fill_dark="*primary_700",
         button_primary_background_fill_hover_dark="*primary_600",
         button_primary_text_color="white",
+        body_text_color_subdued="*neutral_600",
+        body_text_color_subdued_dark="*neutral_300",
+        input_placeholder_color="*neutral_500",
+        input_placeholder_color_dark="*neutral_400",
+        slider_color="*primary_700",
     )
 
 
@@ -100,7 +105,9 @@ class Page:
 def components(session: WebSession, secret: str) -> Page:
     """Lay out the page in the Blocks that is open; topics and roles are the session's."""
     stored = gr.BrowserState(None, storage_key="greenroom", secret=secret)
-    gr.HTML(HEADER, elem_id="header")
+    with gr.Row(elem_id="header"):
+        gr.HTML(HEADER)
+        stop = gr.Button("Stop and debrief", size="sm", visible=False, elem_id="stop")
     with gr.Column(visible=False, elem_id="begin") as begin:
         gr.HTML(INTRO)
         topic = gr.Dropdown(session.topics(), value=ALL_TOPICS, label="Topic")
@@ -112,13 +119,11 @@ def components(session: WebSession, secret: str) -> Page:
     chat = gr.Chatbot(
         elem_id="chat",
         show_label=False,
-        scale=1,
         height=None,
-        min_height=120,
         latex_delimiters=[],
         buttons=[],
         visible=False,
-        autoscroll=False,  # web.js shows the newest mark from its top
+        autoscroll=False,  # web.js brings the newest mark into view, from its top
         group_consecutive_messages=False,
     )
     alert = gr.HTML(visible=False, elem_id="alert")
@@ -128,7 +133,6 @@ def components(session: WebSession, secret: str) -> Page:
             answer, send, words = _reply()
         with gr.Column(visible=False, elem_id="confirm") as confirm:
             points, choices, save = _confirm()
-        stop = gr.Button("Stop and debrief", size="sm", variant="secondary", elem_id="stop")
     again = gr.Button("New interview", variant="primary", visible=False, elem_id="again")
     return Page(
         stored, begin, welcome, topic, role, count, start, chat, alert, panel, prompt, reply,
@@ -141,7 +145,7 @@ def _reply() -> tuple[gr.Textbox, gr.Button, dict[str, gr.Button]]:
         label="Your answer",
         show_label=False,
         placeholder="Answer in your own words.",
-        lines=4,
+        lines=3,
         max_lines=10,
         elem_id="answer",
     )

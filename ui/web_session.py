@@ -114,7 +114,7 @@ class WebSession:
         if not own:
             return (
                 f"{len(questions)} questions from the bundled topics. "
-                "To be asked from your own notes: greenroom ingest PATH"
+                "To be asked from your own notes, run: greenroom ingest FOLDER"
             )
         documents = len({q.document_id for q in own})
         noun = "document" if documents == 1 else "documents"

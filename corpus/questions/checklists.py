@@ -18,24 +18,40 @@ from corpus.questions.coaching import (
     is_coaching_field,
 )
 from corpus.questions.drafts import Draft, Place
+from corpus.questions.grammar import can_be_asked, is_plural, spoken, with_article
 from corpus.questions.outline import Section
 from corpus.questions.plaintext import plain
 from corpus.questions.sentences import sentences
-from corpus.questions.grammar import can_be_asked, is_plural, spoken, with_article
 from corpus.schema import Block
 
-_GOAL = re.compile(r"^(?:goals?|objectives?|outcomes?|learn|understand|what to know|takeaways?|summary|key (?:points?|facts?)|remember|concepts?|details?|notes?)$", re.I)
+_GOAL = re.compile(
+    r"^(?:goals?|objectives?|outcomes?|learn|understand|what to know|takeaways?|summary|key "
+    r"(?:points?|facts?)|remember|concepts?|details?|notes?)$",
+    re.I,
+)
 _WHY = re.compile(r"^why (?:it|this|they) matters?$", re.I)
 _LEAD = r"(?:understand|learn(?: about)?|know|grasp|study|recogni[sz]e|review|remember|see|note)"
 _AS = re.compile(
     rf"^{_LEAD}\s+(?:that\s+)?(?P<term>.{{2,60}}?)\s+as\s+(?=(?:an?|the|one)\s)", re.IGNORECASE
 )
 _PARTS = re.compile(rf"^{_LEAD}\s+(?P<term>[^:.]{{2,60}}?):\s+", re.IGNORECASE)
-_THAT = re.compile(rf"^{_LEAD}\s+(?:that\s+)?(?=(?P<term>[^,.:]{{2,50}}?)\s+(?:is|are)\s+(?:an?|the)\s)", re.IGNORECASE)
+_THAT = re.compile(
+    rf"^{_LEAD}\s+(?:that\s+)?(?=(?P<term>[^,.:]{{2,50}}?)\s+(?:is|are)\s+(?:an?|the)\s)",
+    re.IGNORECASE,
+)
 _NOTE = re.compile(r"^note\s+(?:that\s+)?(?=its|their|the|how it|\w+s?\b)", re.IGNORECASE)
-_TERMS = re.compile(r"^(?:key |the |these |important )*(?:terms?|vocabulary|words|jargon|concepts)$", re.I)
-_PARENTHESISED = re.compile(r"(?P<mark>\*\*|\*|__|_|[\"“])(?P<term>[\w][\w /+.-]{1,40}?)(?:\*\*|\*|__|_|[\"”])\s*\((?P<meaning>[^()]{8,})\)")
-_IMPERATIVE = re.compile(r"^(?:focus|skip|read|watch|be\b|tie|link|relate|practi[cs]e|explain|say|don['’]t|no need|emphasi[sz]e)", re.I)
+_TERMS = re.compile(
+    r"^(?:key |the |these |important )*(?:terms?|vocabulary|words|jargon|concepts)$", re.I
+)
+_PARENTHESISED = re.compile(
+    r"(?P<mark>\*\*|\*|__|_|[\"“])(?P<term>[\w][\w /+.-]{1,40}?)(?:\*\*|\*|__|_|[\"”])"
+    r"\s*\((?P<meaning>[^()]{8,})\)"
+)
+_IMPERATIVE = re.compile(
+    r"^(?:focus|skip|read|watch|be\b|tie|link|relate|practi[cs]e|explain|say|don['’]t|no need|"
+    r"emphasi[sz]e)",
+    re.I,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +126,9 @@ def _from_field(text: str, field: Field, name: str) -> list[Draft]:
 
 def _why(text: str, field: Field, name: str) -> list[Draft]:
     term = spoken(re.sub(r"\s*\([^()]*\)", "", name), text)
-    places = [(field.start + a, field.start + b) for a, b in sentences(text[field.start : field.end])]
+    places = [
+        (field.start + a, field.start + b) for a, b in sentences(text[field.start : field.end])
+    ]
     start, end = places[0]
     if cut := re.search(r"\s*[—–]\s*[^—–]*\byour?\b", text[start:end]):
         end = start + cut.start()
@@ -135,7 +153,7 @@ def _from_goal(text: str, field: Field) -> list[Draft]:
 
 
 def _stated(text: str, start: int, end: int) -> Draft | None:
-    """"Understand X as a …", "Understand X: a, b, c", "Know that X is a …"."""
+    """ "Understand X as a …", "Understand X: a, b, c", "Know that X is a …"."""
     sentence = text[start:end]
     if match := _AS.match(sentence) or _THAT.match(sentence):
         term = _term(match.group("term"), text)
@@ -160,7 +178,7 @@ def _term(raw: str, text: str) -> str:
 
 
 def _terms(text: str, start: int, end: int) -> list[Draft]:
-    """"*term* (what it means)"."""
+    """ "*term* (what it means)"."""
     return [
         Draft(
             f"What does “{match.group('term')}” mean?",

@@ -17,18 +17,25 @@ from corpus.schema import Block
 
 _LABEL = re.compile(
     r"^(?:(?:interview|pro|exam|career|quick|answer(?:ing)?)[ -])?(?:tips?|hints?)\b|"
-    r"r[ée]sum[ée]|\bcv\b|^(?:time|duration|avoid|don['’]?ts?|do['’]?s|practi[cs]e|say|mention|tie[- ]?in|"
+    r"r[ée]sum[ée]|\bcv\b|^(?:time|duration|avoid|don['’]?ts?|do['’]?s|practi[cs]e|say|mention|"
+    r"tie[- ]?in|"
     r"talking points?|how to answer|what (?:they|interviewers?) (?:look|want)|buzz\w*|social buzz|"
     r"elevator pitch|soundbite|remember to|red flags?|depth|scope|priority|effort)\b",
     re.IGNORECASE,
 )
-_SOURCE_LABEL = re.compile(r"^(?:url|link|read|watch|skim|listen|source|video|docs?|course|status|due)s?\b", re.I)
+_SOURCE_LABEL = re.compile(
+    r"^(?:url|link|read|watch|skim|listen|source|video|docs?|course|status|due)s?\b", re.I
+)
 _QUOTED = re.compile(r"^[\"“‘«]")
 _SPEECH = re.compile(
-    r"(?:^|[\s.(])(?:say|explain|mention|answer|state|highlight|note)\s*:?\s*[\"“«]|\b(?:tie|link|relate|compare) "
-    r"(?:this |it |.{1,40} )?to your\b|\b(?:your|the) (?:r[ée]sum[ée]|cv|interview(?:er)?|project experience)\b|"
-    r"\bin (?:an|your|the) interview\b|\bbuzzword\b|\bbe honest about\b|\b(?:don['’]t|do not|no need to) "
-    r"(?:study|memori[sz]e|dive|worry)\b|\bas a (?:TPM|candidate)\b|\byou['’]ll (?:coordinate|be asked)\b",
+    r"(?:^|[\s.(])(?:say|explain|mention|answer|state|highlight|note)\s*:?\s*[\"“«]|\b(?:tie|link|"
+    r"relate|compare) "
+    r"(?:this |it |.{1,40} )?to your\b|\b(?:your|the) (?:r[ée]sum[ée]|cv|interview(?:er)?|project "
+    r"experience)\b|"
+    r"\bin (?:an|your|the) interview\b|\bbuzzword\b|\bbe honest about\b|\b(?:don['’]t|do not|no "
+    r"need to) "
+    r"(?:study|memori[sz]e|dive|worry)\b|\bas a (?:TPM|candidate)\b|\byou['’]ll (?:coordinate|be "
+    r"asked)\b",
     re.IGNORECASE,
 )
 

@@ -51,7 +51,12 @@ def _labelled(document: Document, blocks: Sequence[Block]) -> list[CurriculumTop
             continue
         body = document.text[block.body_start : block.body_end]
         label, colon, rest = body.partition(":")
-        if colon and len(label.split()) <= 7 and (subjects := _subjects(rest)) and len(subjects) > 2:
+        if (
+            colon
+            and len(label.split()) <= 7
+            and (subjects := _subjects(rest))
+            and len(subjects) > 2
+        ):
             name = readable_title(label)
             if name:
                 span = document.span(block.start, block.end)
@@ -85,7 +90,8 @@ def _are_subjects(parts: Sequence[str]) -> bool:
     if len(parts) < 2 or any(len(p.split()) > _SUBJECT_WORDS for p in parts):
         return False
     sentence = re.compile(
-        r"[.!?]\s|[!?:]$|\b(?:is|are|was|were|will|can|should|must|have|has|you|we|it|they|that|which)\b|https?:",
+        r"[.!?]\s|[!?:]$|\b(?:is|are|was|were|will|can|should|must|have|has|you|we|it|they|that|"
+        r"which)\b|https?:",
         re.IGNORECASE,
     )
     if any(sentence.search(p) for p in parts):

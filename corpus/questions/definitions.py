@@ -9,10 +9,10 @@ import re
 from collections.abc import Sequence
 
 from corpus.questions.drafts import Draft, Place
+from corpus.questions.grammar import can_be_asked, is_plural, spoken, what_is
 from corpus.questions.outline import Section
 from corpus.questions.plaintext import content_words, plain
 from corpus.questions.sentences import sentences
-from corpus.questions.grammar import can_be_asked, is_plural, spoken, what_is
 from corpus.schema import Block
 
 _VERB = (
@@ -20,35 +20,43 @@ _VERB = (
     r"is defined as|stands? for)"
 )
 _MARKED = re.compile(
-    r"^(?:(?:an?|the)\s+)?(?P<mark>\*\*|__|\*|_)(?P<term>[^*_\n]{2,60}?)(?P=mark)(?:\s*\([^()]{1,60}\))?\s+"
+    r"^(?:(?:an?|the)\s+)?(?P<mark>\*\*|__|\*|_)(?P<term>[^*_\n]{2,60}?)(?P=mark)(?:\s*\([^()"
+    r"]{1,60}\))?\s+"
     rf"{_VERB}\s+(?P<rest>\S.*)",
     re.IGNORECASE | re.DOTALL,
 )
 _PLAIN = re.compile(
-    rf"^(?:(?P<article>an?|the)\s+)?(?P<term>[^,;:.!?]{{2,60}}?)(?:\s*\((?P<long>[^()]{{2,60}})\))?\s+"
+    r"^(?:(?P<article>an?|the)\s+)?(?P<term>[^,;:.!?]{2,60}?)(?:\s*\((?P<long>[^()]{2,60})\))?\s+"
     r"(?:is|are)\s+(?:an?|the|any|one of|ways?|types?|techniques?|methods?)\s+(?P<rest>\S.*)",
     re.IGNORECASE | re.DOTALL,
 )
 _CALLED = re.compile(
-    r"\b(?:is|are)(?: also| often| commonly)? (?:known as|called|termed|referred to as) (?:an? |the )?"
+    r"\b(?:is|are)(?: also| often| commonly)? (?:known as|called|termed|referred to as) (?:an? |"
+    r"the )?"
     r"(?P<mark>\*\*|[\"“_*])(?P<term>[^\"”“*_\n]{3,50}?)(?:\*\*|[\"”_*])"
 )
 _ENTRY = re.compile(
-    r"^(?P<mark>\*\*|__|`|\*)?(?P<term>[A-Za-z][^:*`\n]{1,60}?)(?P=mark)?\s*(?::|\s[–—-]\s)(?:\*\*|__)?\s*(?P<rest>\S.*)",
+    r"^(?P<mark>\*\*|__|`|\*)?(?P<term>[A-Za-z][^:*`\n]{1,60}?)(?P=mark)?\s*(?::|\s[–—-]\s)"
+    r"(?:\*\*|__)?\s*(?P<rest>\S.*)",
     re.DOTALL,
 )
 _BOLD_ENTRY = re.compile(
-    r"^(?P<mark>\*\*|__)(?P<term>[A-Za-z][^:*\n]{1,60}?):?(?P=mark)\s*(?::|[–—-]\s)?\s*(?P<rest>\S.*)", re.DOTALL
+    r"^(?P<mark>\*\*|__)(?P<term>[A-Za-z][^:*\n]{1,60}?):?(?P=mark)\s*(?::|"
+    r"[–—-]\s)?\s*(?P<rest>\S.*)",
+    re.DOTALL,
 )
 _TERMS_TITLE = re.compile(
-    r"\b(?:glossary|terminology|key (?:terms|concepts)|core concepts|terms|vocabulary|definitions|concepts|"
+    r"\b(?:glossary|terminology|key (?:terms|concepts)|core concepts|terms|vocabulary|definitions|"
+    r"concepts|"
     r"acronyms|(?:types|kinds) of)\b|\b(?:techniques|methods|algorithms|architectures|metrics|"
     r"libraries|frameworks|optimi[sz]ers|loss(?: function)?s|activation functions|data structures|"
     r"design patterns|layers)$",
     re.IGNORECASE,
 )
 _ADVICE = re.compile(r"\b(?:you(?:r|['’]ll|['’]re)?|we|our|my|I|let['’]s)\b")
-_DANGLING = re.compile(r"\b(?:as (?:above|below|follows)|following|described (?:above|below)|see )\b", re.I)
+_DANGLING = re.compile(
+    r"\b(?:as (?:above|below|follows)|following|described (?:above|below)|see )\b", re.I
+)
 
 
 def definition_drafts(text: str, section: Section, asked: frozenset[str]) -> list[Draft]:
@@ -95,7 +103,7 @@ def _defines(sentence: str, pattern: re.Pattern[str]) -> bool:
 
 
 def _called(text: str, block: Block) -> list[Draft]:
-    """"… is known as the *issue efficiency*": the sentence defines the marked term."""
+    """ "… is known as the *issue efficiency*": the sentence defines the marked term."""
     found = []
     for start, end in _sentences_of(text, block):
         match = _CALLED.search(text[start:end])
@@ -103,7 +111,9 @@ def _called(text: str, block: Block) -> list[Draft]:
             continue
         term = plain(match.group("term")).strip()
         before = plain(text[start : start + match.start()])
-        if len(before.split()) < 6 or re.match(r"(?:this|these|it|they|that|such|which)\b", before, re.I):
+        if len(before.split()) < 6 or re.match(
+            r"(?:this|these|it|they|that|such|which)\b", before, re.I
+        ):
             continue
         if can_be_asked(term) and not _ADVICE.search(before) and before[0].isupper():
             found.append(Draft(what_is(spoken(term, text), text), ((start, end),), term, order=2))
@@ -111,8 +121,14 @@ def _called(text: str, block: Block) -> list[Draft]:
 
 
 def _entries(text: str, section: Section) -> list[Draft]:
-    """"Term: explanation" items under a heading that announces terms or techniques."""
-    glossary = bool(re.search(r"\b(?:glossary|terms|terminology|vocabulary|definitions|acronyms|concepts)\b", section.title, re.I))
+    """ "Term: explanation" items under a heading that announces terms or techniques."""
+    glossary = bool(
+        re.search(
+            r"\b(?:glossary|terms|terminology|vocabulary|definitions|acronyms|concepts)\b",
+            section.title,
+            re.I,
+        )
+    )
     if not (glossary or _TERMS_TITLE.search(section.title)):
         return []
     found = []
@@ -167,7 +183,12 @@ def _opening(text: str, section: Section) -> Draft | None:
     if match is None or not can_be_asked(match.group("term")):
         return None
     term, title = content_words(match.group("term")), content_words(section.title)
-    if not term or not term <= title or len(title) > len(term) + 1 or _ADVICE.search(match.group("rest")):
+    if (
+        not term
+        or not term <= title
+        or len(title) > len(term) + 1
+        or _ADVICE.search(match.group("rest"))
+    ):
         return None
     name = spoken(match.group("term"), text)
     if match.group("long"):
@@ -176,10 +197,10 @@ def _opening(text: str, section: Section) -> Draft | None:
     article = (match.group("article") or "").lower()
     if article and not is_plural(name, text):
         question = f"What is {'an' if article == 'an' else article} {name}?"
-    return Draft(question, _opening_places(text, section.blocks, prose[0]), name)
+    return Draft(question, _opening_places(section.blocks, prose[0]), name)
 
 
-def _opening_places(text: str, blocks: Sequence[Block], first: Block) -> tuple[Place, ...]:
+def _opening_places(blocks: Sequence[Block], first: Block) -> tuple[Place, ...]:
     """The first paragraph and the prose and lists under it, up to about 900 characters."""
     at = blocks.index(first)
     end = first.end

@@ -97,7 +97,9 @@ def _drafts(
 
 
 def _is_notes(section: Section) -> bool:
-    return bool(re.match(r"(?:notes?|tips?|advice|interview tips|reminders?)\b", section.title, re.I))
+    return bool(
+        re.match(r"(?:notes?|tips?|advice|interview tips|reminders?)\b", section.title, re.I)
+    )
 
 
 def _all_advice(text: str, section: Section) -> list[str]:
@@ -157,9 +159,7 @@ def _limited(document: Document, drafts: list[Draft], taken: Sequence[Question])
     """A text that answers an explicit question already gives only its best few besides."""
     spans = [s for q in taken if q.reference for s in q.reference.spans]
     inside = [
-        d
-        for d in drafts
-        if d.places and any(s.start <= d.places[0][0] < s.end for s in spans)
+        d for d in drafts if d.places and any(s.start <= d.places[0][0] < s.end for s in spans)
     ]
     spare = sorted(inside, key=lambda d: d.order)[FROM_AN_ANSWER:]
     return [d for d in drafts if d not in spare and document.text]

@@ -11,55 +11,59 @@ from typing import Literal
 Article = Literal["a", "the", ""]
 
 _COUNTABLE = frozenset(
-    """unit circuit array engine network model library system core cache processor kernel block graph
-    tree function layer algorithm database index framework platform compiler scheduler cluster server
-    thread warp grid tensor matrix vector embedding transformer agent pipeline dataset node queue stack
-    buffer register pointer class method object protocol interface api sdk driver device machine chip
-    accelerator gpu tpu cpu fpga asic container service broker router gateway proxy tokenizer optimizer
-    classifier encoder decoder autoencoder perceptron neuron filter window bottleneck metric format
-    operator gradient hyperparameter parameter checkpoint workflow toolkit runtime file hypervisor
-    firewall store warehouse lake mart loop deadlock mutex semaphore histogram distribution hypothesis
-    test estimator regressor forest ensemble tracker registry prompt roadmap milestone stakeholder
-    deliverable charter backlog sprint handle workspace stream event bus link switch socket bridge
-    packet frame schema key table view trigger transaction tool bot assistant llm rnn cnn lstm gan vae
-    mlp pod controller orchestrator codec epoch logit token attribute variable constraint benchmark baseline dashboard
-    schema profile quantile cluster workload""".split()
+    """unit circuit array engine network model library system core cache processor kernel block
+    graph tree function layer algorithm database index framework platform compiler scheduler
+    cluster server thread warp grid tensor matrix vector embedding transformer agent
+    pipeline dataset node queue stack buffer register pointer class method object protocol
+    interface api sdk driver device machine chip accelerator gpu tpu cpu fpga asic container
+    service broker router gateway proxy tokenizer optimizer classifier encoder decoder
+    autoencoder perceptron neuron filter window bottleneck metric format operator gradient
+    hyperparameter parameter checkpoint workflow toolkit runtime file hypervisor firewall
+    store warehouse lake mart loop deadlock mutex semaphore histogram distribution
+    hypothesis test estimator regressor forest ensemble tracker registry prompt roadmap
+    milestone stakeholder deliverable charter backlog sprint handle workspace stream event
+    bus link switch socket bridge packet frame schema key table view trigger transaction
+    tool bot assistant llm rnn cnn lstm gan vae mlp pod controller orchestrator codec epoch
+    logit token attribute variable constraint benchmark baseline dashboard schema profile
+    quantile cluster workload""".split()
 )
 _SINGULAR_S = re.compile(
     r"(?:ss|us|is|bias|analytics|physics|mathematics|logistics|devops|mlops|llmops|series)$", re.I
 )
 _PRONOUNS = frozenset(
-    """it this that these those they there what which who one each both another some many most all he
-    she we you here i its their our your his her such other others everything nothing anything
-    something today now then first second next finally also however so if when while as in on for with
-    by to from at since because although let""".split()
+    """it this that these those they there what which who one each both another some many most all
+    he she we you here i its their our your his her such other others everything nothing
+    anything something today now then first second next finally also however so if when
+    while as in on for with by to from at since because although let""".split()
 )
 _GENERIC = frozenset(
-    """introduction overview summary conclusion conclusions background motivation objective objectives
-    goal goals definition definitions example examples notes note tips tip faq faqs contents basics
-    fundamentals concepts concept core key takeaway takeaways checklist resources references reference
-    appendix prerequisites setup installation install usage getting started quickstart license
-    contributing acknowledgements acknowledgments changelog misc miscellaneous other others general
-    details detail discussion results result related further reading links next steps step why how what
-    who when where description purpose features feature advantages disadvantages benefits limitations
-    pros cons use cases applications types components requirements topics topic theory practice home
-    about contact part lesson chapter section module unit week day exercise exercises quiz homework
-    project projects solution solutions answer answers question questions agenda outline plan schedule
-    roadmap abstract preface foreword glossary terminology terms vocabulary index readme todo
-    performance time depth""".split()
+    """introduction overview summary conclusion conclusions background motivation objective
+    objectives goal goals definition definitions example examples notes note tips tip faq
+    faqs contents basics fundamentals concepts concept core key takeaway takeaways checklist
+    resources references reference appendix prerequisites setup installation install usage
+    getting started quickstart license contributing acknowledgements acknowledgments
+    changelog misc miscellaneous other others general details detail discussion results
+    result related further reading links next steps step why how what who when where
+    description purpose features feature advantages disadvantages benefits limitations pros
+    cons use cases applications types components requirements topics topic theory practice
+    home about contact part lesson chapter section module unit week day exercise exercises
+    quiz homework project projects solution solutions answer answers question questions
+    agenda outline plan schedule roadmap abstract preface foreword glossary terminology
+    terms vocabulary index readme todo performance time depth""".split()
 )
 _LETTER_VOWELS = frozenset("AEFHILMNORSX")
 _LOWERABLE = frozenset(
     """memory bandwidth optimization optimisation inference engine engines hardware acceleration
-    training infrastructure distributed computing learning machine deep neural network networks data
-    model models cloud platforms platform runtime runtimes monitoring compute edge accelerators
-    accelerator batch size gradient descent attention layer layers pooling performance parallelism
-    pipeline pipelines processing feature engineering selection cross validation search hybrid semantic
-    vector database databases tokenization prompt fine tuning quantization pruning caching scaling
-    logging testing deployment serving storage indexing strategy strategies error handling workflow
-    workflows stack infra multi flow dropout precision recall
-    accuracy overfitting underfitting regularization normalization convolution backpropagation loss
-    function rate drift shift bias variance latency throughput and of for in the with to on or a an""".split()
+    training infrastructure distributed computing learning machine deep neural network
+    networks data model models cloud platforms platform runtime runtimes monitoring compute
+    edge accelerators accelerator batch size gradient descent attention layer layers pooling
+    performance parallelism pipeline pipelines processing feature engineering selection
+    cross validation search hybrid semantic vector database databases tokenization prompt
+    fine tuning quantization pruning caching scaling logging testing deployment serving
+    storage indexing strategy strategies error handling workflow workflows stack infra multi
+    flow dropout precision recall accuracy overfitting underfitting regularization
+    normalization convolution backpropagation loss function rate drift shift bias variance
+    latency throughput and of for in the with to on or a an""".split()
 )
 _ORDINARY = _LOWERABLE | _COUNTABLE | {f"{noun}s" for noun in _COUNTABLE}
 _PREPOSITION = re.compile(r"\s(?:of|for|in|to|with|from)\s")

@@ -18,6 +18,7 @@ from corpus.schema import Document, KeyPoint, Span
 MOST = 6  # what a person can be expected to say in one answer
 MOST_OF_A_LIST = 8  # a list of many parallel things
 DROP_BELOW = 0.36  # lead-ins, asides and repetitions weigh less than this
+LOOK_BACK = 60  # points among which a repetition is looked for
 LONGEST_TEXT = 400  # characters of a point's readable text
 
 
@@ -124,7 +125,8 @@ def _without_repetition(candidates: list[_Candidate]) -> list[_Candidate]:
     seen: list[frozenset[str]] = []
     for candidate in candidates:
         meaning = content_words(candidate.text)
-        if len(meaning) >= 3 and any(len(meaning & s) >= 0.9 * len(meaning) for s in seen):
+        recent = seen[-LOOK_BACK:]
+        if len(meaning) >= 3 and any(len(meaning & s) >= 0.9 * len(meaning) for s in recent):
             continue
         kept.append(candidate)
         seen.append(meaning)

@@ -16,19 +16,26 @@ from corpus.questions.plaintext import plain
 from corpus.schema import Block, Document, Removed
 
 _NUMBERING = re.compile(
-    r"^(?:(?:lesson|chapter|part|section|module|unit|week|day|step|topic|lecture|stage|phase|appendix)"
-    r"\s*[#№]?\s*\d+(?:\.\d+)*\s*[—–:.)|-]*\s+|(?:\d+(?:\.\d+)*|[ivx]{1,4}|[A-Z])[.)]\s+|\d+(?:\.\d+)+\s+)",
+    r"^(?:(?:lesson|chapter|part|section|module|unit|week|day|step|topic|lecture|stage|phase|"
+    r"appendix)"
+    r"\s*[#№]?\s*\d+(?:\.\d+)*\s*[—–:.)|-]*\s+|(?:\d+(?:\.\d+)*|[ivx]{1,4}|[A-Z])[.)]\s+|"
+    r"\d+(?:\.\d+)+\s+)",
     re.IGNORECASE,
 )
 _EDITION = re.compile(
     r"\s*\((?:[^()]*\b(?:19|20)\d\d\b[^()]*|optional|overview|continued|cont\.?)\)\s*$", re.I
 )
-_INSTALMENT = re.compile(r":?\s*\b(?:part|chapter|lesson|episode)\s+\d+\b\s*(?=\(|$)", re.IGNORECASE)
+_INSTALMENT = re.compile(
+    r":?\s*\b(?:part|chapter|lesson|episode)\s+\d+\b\s*(?=\(|$)", re.IGNORECASE
+)
 _NO_SOURCE = re.compile(
-    r"\b(?:references?|further reading|bibliograph\w*|resources|links|see also|exercises?|homework|quiz|"
-    r"contents|contributors?|credits|acknowledge?ments?|license|changelog|contact|about (?:the|us|me)|"
+    r"\b(?:references?|further reading|bibliograph\w*|resources|links|see also|exercises?|"
+    r"homework|quiz|"
+    r"contents|contributors?|credits|acknowledge?ments?|license|changelog|contact|about (?:the|us|"
+    r"me)|"
     r"comments?|related (?:posts|articles)|explore more|next steps?|what['’]?s next|prerequisites|"
-    r"installation|subscribe|share|topics to (?:learn|study|cover)|objectives?|learning goals|agenda|"
+    r"installation|subscribe|share|topics to (?:learn|study|cover)|objectives?|learning goals|"
+    r"agenda|"
     r"schedule|takeaways?|disclaimer|feedback|readers say|rating)\b",
     re.IGNORECASE,
 )

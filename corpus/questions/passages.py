@@ -23,8 +23,10 @@ _SKIP = re.compile(
 )
 _ROW_RULE = re.compile(r"^\s*\|?[\s:|-]*-{2,}[\s:|-]*$")
 _CODE_LINE = re.compile(
-    r"^\s*(?:(?:def|class|import|from|for|while|if|elif|return|with|print|SELECT|#include|int|float|"
-    r"void|auto|const|using|public|private)\b.*[:;(){}]\s*$|//|/\*|#include\b|[\w.>\-\[\]*]+\s*=\s*[\w.]+"
+    r"^\s*(?:(?:def|class|import|from|for|while|if|elif|return|with|print|SELECT|#include|int|"
+    r"float|"
+    r"void|auto|const|using|public|private)\b.*[:;(){}]\s*$|//|/\*|#include\b|"
+    r"[\w.>\-\[\]*]+\s*=\s*[\w.]+"
     r"\(.*\)?;?\s*$|.*[;{}]\s*$|>>> |\$ \w+|(?:from\s+\S+\s+)?import\s+\w+)"
 )
 

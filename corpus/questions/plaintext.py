@@ -34,18 +34,19 @@ _ROW_RULE = re.compile(
     r"^[ \t]*\|?(?:[ \t]*:?-{2,}:?[ \t]*\|)+[ \t]*(?::?-{2,}:?)?[ \t]*$", re.MULTILINE
 )
 _ARROW = re.compile(r"^[ \t]*(?:➡️?|→|⇒|=>|👉|✅|✔️?|❌)[ \t]*", re.MULTILINE)
-_GAP = re.compile(r"\s+([,.;:!?)])(?=\s|$)")
+_GAP = re.compile(r" ([,.;:!?)])(?= |$)")
 _WORD = re.compile(r"[a-z0-9]+(?:[+#]+|(?:[._'’-][a-z0-9]+)*)", re.IGNORECASE)
 
 STOP_WORDS = frozenset(
     """a about all also am an and any are as at be because been being both but by can could did do
-    does doing during each either else etc explain describe discuss few for from further get gets
-    give given had has have having he her here hers him his how however i if in into is it its
-    itself just let like made make makes many may me might more most much must my need needs no nor
-    not now of off often on once one only or other our ours out over own per rather s same see she
-    should so some such t than that the their theirs them then there these they this those through
-    thus to too under until up upon us use used uses using very via was we well were what when where
-    whether which while who whom whose why will with within without would you your yours""".split()
+    does doing during each either else etc explain describe discuss few for from further get
+    gets give given had has have having he her here hers him his how however i if in into is
+    it its itself just let like made make makes many may me might more most much must my
+    need needs no nor not now of off often on once one only or other our ours out over own
+    per rather s same see she should so some such t than that the their theirs them then
+    there these they this those through thus to too under until up upon us use used uses
+    using very via was we well were what when where whether which while who whom whose why
+    will with within without would you your yours""".split()
 )
 
 
@@ -69,8 +70,7 @@ def plain(text: str) -> str:
         text = re.sub(r"\*\*|(?<!\w)__(?!\w)", "", text)
     if "&" in text:
         text = html.unescape(text)
-    text = _GAP.sub(r"\1", text)
-    return " ".join(text.split())
+    return _GAP.sub(r"\1", " ".join(text.split()))
 
 
 def words(text: str) -> list[str]:

@@ -8,30 +8,37 @@ from __future__ import annotations
 import re
 
 from corpus.questions.drafts import Draft, trimmed
+from corpus.questions.grammar import spoken
 from corpus.questions.outline import Section
 from corpus.questions.plaintext import plain
-from corpus.questions.grammar import spoken
 from corpus.schema import Block
 
 _PROMPT_TITLE = re.compile(
-    r"\b(?:(?:example|sample|practice|interview|discussion|review|warm-?up) (?:prompts?|questions?)|"
+    r"\b(?:(?:example|sample|practice|interview|discussion|review|warm-?up) (?:prompts?|"
+    r"questions?)|"
     r"try (?:this|it)|ask yourself|check your understanding|self[- ]check|food for thought)\b",
     re.IGNORECASE,
 )
 _ASKS = re.compile(
-    r"^(?:what|why|how|when|where|which|who|compare|contrast|explain|describe|discuss|define|design|"
+    r"^(?:what|why|how|when|where|which|who|compare|contrast|explain|describe|discuss|define|"
+    r"design|"
     r"walk (?:me|us) through|give|name|list|outline|can you|is|are|does|do|should|suppose|tell)\b",
     re.IGNORECASE,
 )
 _PROJECT = re.compile(r"\b(?:project|hands-on|lab|case study|walkthrough|exercise)\b", re.I)
 _GOAL = re.compile(r"^\W*(?:goal|objective|task|aim)\W*:\W*", re.I)
 _DOING = re.compile(
-    r"^(?:benchmark|build|train|implement|design|compare|deploy|create|measure|fine-tune|set up|optimi[sz]e|"
-    r"write|profile|evaluate|develop|serve|monitor|scale|migrate|automate|test|analy[sz]e|reduce|speed up)\b",
+    r"^(?:benchmark|build|train|implement|design|compare|deploy|create|measure|fine-tune|set up|"
+    r"optimi[sz]e|"
+    r"write|profile|evaluate|develop|serve|monitor|scale|migrate|automate|test|analy[sz]e|reduce|"
+    r"speed up)\b",
     re.IGNORECASE,
 )
 _FLOW_NODE = re.compile(r"\b\w+\s*(?:\[\"?([^\]\"]+)\"?\]|\(\"?([^)\"]+)\"?\)|\{\"?([^}\"]+)\"?\})")
-_FLOW_TITLE = re.compile(r"\b(?:flow|pipeline|workflow|process|lifecycle|life cycle|loop|architecture|steps|stages)\b", re.I)
+_FLOW_TITLE = re.compile(
+    r"\b(?:flow|pipeline|workflow|process|lifecycle|life cycle|loop|architecture|steps|stages)\b",
+    re.I,
+)
 
 
 def practice_drafts(text: str, section: Section) -> list[Draft]:
@@ -53,12 +60,16 @@ def _prompt(text: str, block: Block) -> Draft | None:
     if not 4 <= len(question.split()) <= 45 or not _ASKS.match(question):
         return None
     ends = question[-1] in "?."
-    asked = question if ends else question + ("?" if re.match(r"wh|how|is|are|do", question, re.I) else ".")
+    asked = (
+        question
+        if ends
+        else question + ("?" if re.match(r"wh|how|is|are|do", question, re.I) else ".")
+    )
     return Draft(asked, (), "prompt")
 
 
 def _project(text: str, section: Section) -> Draft | None:
-    """"Goal: Benchmark …" with numbered steps asks how one would do it."""
+    """ "Goal: Benchmark …" with numbered steps asks how one would do it."""
     steps = [b for b in section.blocks if b.kind == "list_item"]
     for block in section.blocks:
         body = text[block.body_start : block.body_end]
@@ -70,7 +81,9 @@ def _project(text: str, section: Section) -> Draft | None:
         if "." in goal or "your" in goal:
             continue
         places = tuple((b.body_start, b.body_end) for b in steps[:8])
-        return Draft(f"How would you {goal}?", places, spoken(section.title, text) or "project task")
+        return Draft(
+            f"How would you {goal}?", places, spoken(section.title, text) or "project task"
+        )
     return None
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+LOOK_BACK = 1000  # characters of a sentence that decide on its end
 _CANDIDATE = re.compile(
     r"[.!?…]+[\"'’”)\]*_`]*(?=\s)|(?<=[^\s.!?:;,])[ \t]*\n(?=[ \t]*\n)|:(?=[ \t]*\n)"
 )
@@ -41,8 +42,8 @@ _MAY_END = frozenset(
 )
 _STARTERS = frozenset(
     """the this these that those it its they there if when while in on for as a an and but or so we
-    you i however instead then thus hence to with by at from each all both many most some another
-    note what why how which who since because after before unlike""".split()
+    you i however instead then thus hence to with by at from each all both many most some
+    another note what why how which who since because after before unlike""".split()
 )
 _LAST_WORD = re.compile(r"(?:^|[\s(\[\"'“‘*_`/])([\w.]+?)\.?$")
 _NEXT = re.compile(r"\s+[\"'“‘(\[*_`]*([^\s\"'“‘(\[*_`][^\s]*)")
@@ -73,10 +74,10 @@ def _ends_sentence(text: str, start: int, match: re.Match[str]) -> bool:
     mark = match.group().strip()
     if not mark or mark == ":":
         return True
-    before = text[start : match.end()]
+    before = text[max(start, match.end() - LOOK_BACK) : match.end()]
     if before.count("`") % 2 and "`" in text[match.end() : match.end() + 80]:
         return False
-    if _inside_parentheses(before, text[match.end() : match.end() + 200]):
+    if _inside_brackets(before, text[match.end() : match.end() + 200]):
         return False
     following = _NEXT.match(text, match.end())
     if following is None:
@@ -84,16 +85,18 @@ def _ends_sentence(text: str, start: int, match: re.Match[str]) -> bool:
     after = following.group(1)
     if mark[0] in "!?":
         return not after[0].islower() or "\n" in text[match.end() : following.start(1)]
-    return _period_ends(text[start : match.start()], after, mark)
+    return _period_ends(text[max(start, match.start() - LOOK_BACK) : match.start()], after, mark)
 
 
-def _inside_parentheses(before: str, ahead: str) -> bool:
-    opened = before.count("(") - before.count(")")
-    if opened <= 0:
-        return False
-    close = ahead.find(")")
-    again = ahead.find("(")
-    return close != -1 and (again == -1 or close < again)
+def _inside_brackets(before: str, ahead: str) -> bool:
+    """Whether a parenthesis or square bracket opened in the sentence closes soon."""
+    for opening, closing in ("()", "[]"):
+        if before.count(opening) <= before.count(closing):
+            continue
+        close, again = ahead.find(closing), ahead.find(opening)
+        if close != -1 and (again == -1 or close < again):
+            return True
+    return False
 
 
 def _period_ends(before: str, after: str, mark: str) -> bool:

@@ -18,16 +18,19 @@ from corpus.questions.sentences import sentences
 StatementKind = Literal["sentence", "item", "row", "code"]
 
 SHORT_LABEL = 45  # characters: a first sentence this short needs the next one to say something
+LONGEST_ENUMERATION = 400  # characters
 SHORT_CODE = 160  # characters of a formula that reads on from its lead-in
 ANNOUNCEMENT = 75  # characters of a sentence that only announces the next
 _SIGNPOST = re.compile(
-    r"(?:first|second|third|fourth|fifth|last|final)(?:ly)?(?: of all)?,|another \w+(?: \w+)? (?:is|involves)\b",
+    r"(?:first|second|third|fourth|fifth|last|final)(?:ly)?(?: of all)?,|another \w+(?: \w+)? "
+    r"(?:is|involves)\b",
     re.IGNORECASE,
 )
 _BREAK = re.compile(r";\s+(?=\S)|,\s+(?=(?:while|whereas)\s)")
 _COMMA = re.compile(r",\s+(?:(?:and|or)\s+)?(?=\S)|(?<!,)\s+and\s+(?=\S+(?: \S+){0,4}\W*$)")
 _FINITE = re.compile(
-    r"\b(?:is|are|was|were|be|can|will|would|should|must|may|has|have|had|do|does|it|they|you|we|which|"
+    r"\b(?:is|are|was|were|be|can|will|would|should|must|may|has|have|had|do|does|it|they|you|we|"
+    r"which|"
     r"that|because|if|when|then|not|no|between|for|of|with|in|to|from|by|on|at|into|than|as)\b",
     re.IGNORECASE,
 )
@@ -122,7 +125,7 @@ def _add_code(found: list[Statement], text: str, part: Passage, mainly_code: boo
     short = len(code.strip()) <= SHORT_CODE and code.strip().count("\n") < 3
     if last is not None and short and text[last.start : last.end].rstrip("*_ ").endswith(":"):
         found[-1] = replace(last, end=end)
-    elif mainly_code:
+    elif mainly_code and all(s.kind != "code" for s in found):  # a second one is another way
         found.append(Statement(start, end, "code"))
 
 
@@ -155,7 +158,12 @@ def _claims(text: str, statement: Statement) -> list[Statement]:
 def _named(text: str, statement: Statement) -> list[Statement]:
     """A bare enumeration ("A, B (c, d) and E") as its names."""
     quote = text[statement.start : statement.end]
-    edges = [0, *(m.end() for m in _COMMA.finditer(quote) if not _open_brackets(quote[: m.start()]))]
+    if len(quote) > LONGEST_ENUMERATION:
+        return [statement]
+    edges = [
+        0,
+        *(m.end() for m in _COMMA.finditer(quote) if not _open_brackets(quote[: m.start()])),
+    ]
     pieces = [
         (a, a + len(quote[a:b].rstrip(" ,.\n")))
         for a, b in zip(edges, [*edges[1:], len(quote)], strict=True)
@@ -166,7 +174,9 @@ def _named(text: str, statement: Statement) -> list[Statement]:
         return [statement]
     share = max(0.4, 2.0 / len(pieces))
     return [
-        replace(statement, start=statement.start + a, end=statement.start + b, opens=False, share=share)
+        replace(
+            statement, start=statement.start + a, end=statement.start + b, opens=False, share=share
+        )
         for a, b in pieces
     ]
 

@@ -8,30 +8,45 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from corpus.questions.drafts import Draft, Place, trimmed
+from corpus.questions.grammar import can_be_asked, joined, spoken, what_is, with_article
 from corpus.questions.outline import Section
 from corpus.questions.plaintext import plain
-from corpus.questions.grammar import can_be_asked, joined, spoken, what_is, with_article
 from corpus.schema import Block
 
 _NAME = re.compile(
     r"^(?:concept|term|name|topic|component|technique|method|metric|acronym|abbreviation|type|tool|"
     r"algorithm|model|framework|library|keyword|feature|term(?:inology)?|pattern|strategy|hardware|"
-    r"technology|module|command|operation|function|architecture|optimi[sz]er|loss|format|device|option)s?$",
+    r"technology|module|command|operation|function|architecture|optimi[sz]er|loss|format|device|"
+    r"option)s?$",
     re.IGNORECASE,
 )
 _MEANING = re.compile(
-    r"\b(?:description|definition|meaning|explanation|what it (?:is|does|means)|summary|details?)\b", re.I
+    r"\b(?:description|definition|meaning|explanation|what it (?:is|does|means)|summary|details?)"
+    r"\b",
+    re.I,
 )
-_GROUP = re.compile(r"^(?:layer|stage|phase|level|tier|category|area|step|component|part|domain)s?$", re.I)
-_TOOLS = re.compile(r"\b(?:tools?|platforms?|technolog(?:y|ies)|frameworks?|librar(?:y|ies)|products?|services?)\b", re.I)
-_PURPOSE = re.compile(r"\b(?:purpose|role|function|goal|what for|responsibilit(?:y|ies)|used for|use)\b", re.I)
+_GROUP = re.compile(
+    r"^(?:layer|stage|phase|level|tier|category|area|step|component|part|domain)s?$", re.I
+)
+_TOOLS = re.compile(
+    r"\b(?:tools?|platforms?|technolog(?:y|ies)|frameworks?|librar(?:y|ies)|products?|services?)\b",
+    re.I,
+)
+_PURPOSE = re.compile(
+    r"\b(?:purpose|role|function|goal|what for|responsibilit(?:y|ies)|used for|use)\b", re.I
+)
 _USE = re.compile(r"\b(?:use[- ]cases?|when to use|best for|applications?|ideal for)\b", re.I)
 _GOOD = re.compile(r"\b(?:pros?|advantages?|benefits?|strengths?)\b", re.I)
 _BAD = re.compile(r"\b(?:cons?|disadvantages?|drawbacks?|limitations?|weakness(?:es)?)\b", re.I)
 _FORMULA = re.compile(r"\bformula\b|\bequation\b", re.I)
-_ASPECT = re.compile(r"^(?:|aspects?|features?|criteri(?:on|a)|propert(?:y|ies)|dimensions?|factors?|attributes?|characteristics?|parameters?|metrics?)$", re.I)
+_ASPECT = re.compile(
+    r"^(?:|aspects?|features?|criteri(?:on|a)|propert(?:y|ies)|dimensions?|factors?|attributes?|"
+    r"characteristics?|parameters?|metrics?)$",
+    re.I,
+)
 _VERSUS = re.compile(r"\s+(?:vs\.?|versus)\s+", re.I)
 
 
@@ -75,7 +90,7 @@ def _cells(line: str, offset: int) -> list[Place]:
     if not inner.endswith("|"):
         edges.append(len(line))
     cells: list[Place] = []
-    for left, right in zip(edges[:-1], edges[1:], strict=True):
+    for left, right in pairwise(edges):
         start, end = left + 1, right
         while start < end and line[start].isspace():
             start += 1
@@ -133,7 +148,11 @@ def _comparison(text: str, table: _Table, sides: list[str]) -> list[Draft]:
     if not places:
         return []
     if len(names) == 2:
-        return [Draft(f"What are the main differences between {joined(names)}?", tuple(places), names[0])]
+        return [
+            Draft(
+                f"What are the main differences between {joined(names)}?", tuple(places), names[0]
+            )
+        ]
     return [Draft(f"How do {joined(names)} compare?", tuple(places), names[0])]
 
 
@@ -146,7 +165,11 @@ def _attributes(
     columns = {
         label: [i for i, h in enumerate(table.header) if i and pattern.search(h)]
         for label, pattern in (
-            ("tools", _TOOLS), ("purpose", _PURPOSE), ("use", _USE), ("good", _GOOD), ("bad", _BAD),
+            ("tools", _TOOLS),
+            ("purpose", _PURPOSE),
+            ("use", _USE),
+            ("good", _GOOD),
+            ("bad", _BAD),
             ("formula", _FORMULA),
         )
     }

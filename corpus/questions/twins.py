@@ -9,13 +9,16 @@ import re
 from collections.abc import Sequence
 
 from corpus.questions.drafts import Draft, Place
+from corpus.questions.grammar import can_be_asked, what_is
 from corpus.questions.outline import Section
 from corpus.questions.plaintext import plain
 from corpus.questions.sentences import sentences
-from corpus.questions.grammar import can_be_asked, what_is
 from corpus.schema import Document
 
-_PAIR = re.compile(r"(?:^|[(:–—-]\s*)(?P<a>[A-Za-z][\w-]{2,24})\s+(?:&|and|vs\.?|versus)\s+(?P<b>[A-Za-z][\w-]{2,24})(?=\s*(?:$|\)))")
+_PAIR = re.compile(
+    r"(?:^|[(:–—-]\s*)(?P<a>[A-Za-z][\w-]{2,24})\s+(?:&|and|vs\.?|versus)"
+    r"\s+(?P<b>[A-Za-z][\w-]{2,24})(?=\s*(?:$|\)))"
+)
 MENTIONS = 3  # a subject named less often is not what the text is about
 _OPENERS = r"(?:(?:so|thus|therefore|now|in short|basically),?\s+)?"
 
@@ -34,9 +37,15 @@ def twin_drafts(document: Document, found: Sequence[Section], subject: str) -> l
     drafts = [
         Draft(what_is(term, text), places, term, order=1)
         for term, places in zip(pair, explained, strict=True)
-        if not re.search(rf"(?:what does|the (?:word|term)) [\"“]{re.escape(term)}[\"”]", text, re.I)
+        if not re.search(
+            rf"(?:what does|the (?:word|term)) [\"“]{re.escape(term)}[\"”]", text, re.I
+        )
     ]
-    drafts.append(Draft(f"What is the difference between {first} and {second}?", both, f"{first} and {second}"))
+    drafts.append(
+        Draft(
+            f"What is the difference between {first} and {second}?", both, f"{first} and {second}"
+        )
+    )
     return drafts
 
 
@@ -44,7 +53,11 @@ def _pair(document: Document, found: Sequence[Section], subject: str) -> tuple[s
     lines = [subject, document.title]
     for section in found[:2]:
         lines.append(section.title)
-        lines.extend(plain(document.text[b.start : b.end]) for b in section.blocks[:4] if b.end - b.start < 100)
+        lines.extend(
+            plain(document.text[b.start : b.end])
+            for b in section.blocks[:4]
+            if b.end - b.start < 100
+        )
     for line in lines:
         if match := _PAIR.search(line):
             pair = (match.group("a").lower(), match.group("b").lower())
@@ -55,9 +68,10 @@ def _pair(document: Document, found: Sequence[Section], subject: str) -> tuple[s
 
 
 def _passages(text: str, found: Sequence[Section], term: str) -> tuple[Place, ...]:
-    """The rest of each paragraph from a sentence on that has the term as its subject; two at most."""
+    """The rest of each paragraph from where the term is a sentence's subject; two at most."""
     opening = re.compile(
-        rf"{_OPENERS}(?:using {term},\s|{term}\s(?!and\b|&|or\b|,)(?:in\s\S+\s)?(?:is|are|works?|requires?|means|needs?|adds?|uses?|refers|takes?|happens)\b)",
+        rf"{_OPENERS}(?:using {term},\s|{term}\s(?!and\b|&|or\b|,)(?:in\s\S+\s)?(?:is|are|works?|"
+        rf"requires?|means|needs?|adds?|uses?|refers|takes?|happens)\b)",
         re.IGNORECASE,
     )
     places: list[Place] = []

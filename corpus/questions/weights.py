@@ -16,7 +16,8 @@ SMALLEST = 0.05
 HEAVIEST = 1.6
 
 _DEFINITION = re.compile(
-    r"^(?:(?:In [^,]{3,60}, )?(?:an?|the|this|these|both)?\s*)(?:[^\s,.;:]+\s+){0,7}?(?:\([^)]*\)\s+)?"
+    r"^(?:(?:In [^,]{3,60}, )?(?:an?|the|this|these|both)?\s*)(?:[^\s,.;:]+\s+){0,7}?(?:\([^)"
+    r"]*\)\s+)?"
     r"(?:is|are|refers? to|means?|denotes?|represents?|encompass(?:es)?|describes?|consists? of|"
     r"comprises?|stands? for|provides?|enables?|allows?|measures?|involves?)\b",
     re.IGNORECASE,
@@ -33,28 +34,35 @@ _EXAMPLE = re.compile(
     re.IGNORECASE,
 )
 _SUMMARY = re.compile(
-    r"^(?:in (?:short|summary|conclusion|essence|brief|other words)|to (?:summari[sz]e|conclude|sum up)"
+    r"^(?:in (?:short|summary|conclusion|essence|brief|other words)|to (?:summari[sz]e|conclude|"
+    r"sum up)"
     r"|overall|ultimately|essentially|basically|put another way|put differently|all in all)\b",
     re.IGNORECASE,
 )
 _POINTER = re.compile(
     r"^(?:see\b|read\b|learn more|for (?:more|further|additional|a (?:more|deeper))\b|refer to|"
-    r"(?:image|photo|figure|picture|diagram)?\s*(?:source|credit)s?:|explore\b|check out|here(?:['’]s| "
+    r"(?:image|photo|figure|picture|diagram)?\s*(?:source|credit)s?:|explore\b|check out|"
+    r"here(?:['’]s| "
     r"is| are)\b|note: this|the following|as (?:shown|seen|discussed|mentioned)|further reading|"
     r"answer:?$|let['’]s\b|we(?:['’]ll| will) (?:look|see|discuss|cover))",
     re.IGNORECASE,
 )
 _FILLER = re.compile(
-    r"(?<!\bit )(?<!\bIt )\b(?:is|are|remains?|was) (?:\w+ly |also |often |both |a )?(?:crucial|critical|"
-    r"essential|vital|important|key|paramount|invaluable|necessary|challenging|complex|straightforward|"
+    r"(?<!\bit )(?<!\bIt )\b(?:is|are|remains?|was) (?:\w+ly |also |often |both |a )?(?:crucial|"
+    r"critical|"
+    r"essential|vital|important|key|paramount|invaluable|necessary|challenging|complex|"
+    r"straightforward|"
     r"(?:in)?valuable|substantial|significant)\b(?! (?:because|since|if|when|that))",
 )
 _PRAISE = re.compile(
     r"\b(?:unlock(?:ing|s)? the full potential|key to (?:unlocking|success|getting|finding)|"
-    r"peak performance|in (?:a|much the) (?:similar|same) way|similarly\.|always (?:remember|consult)|it depends|multi-?faceted|systematic approach|"
+    r"peak performance|in (?:a|much the) (?:similar|same) way|similarly\.|always (?:remember|"
+    r"consult)|it depends|multi-?faceted|systematic approach|"
     r"play(?:s|ing)? a (?:crucial|vital|key|pivotal) role\b(?!.* by )|trade-?offs? (?:is|are) key|"
-    r"(?:several|various|many|multiple|a number of) (?:\w+ )?(?:ways|steps|factors|strategies|techniques|"
-    r"considerations|benefits|advantages|challenges|approaches|methods|reasons|things|limitations))\b",
+    r"(?:several|various|many|multiple|a number of) (?:\w+ )?(?:ways|steps|factors|strategies|"
+    r"techniques|"
+    r"considerations|benefits|advantages|challenges|approaches|methods|reasons|things|limitations)"
+    r")\b",
     re.IGNORECASE,
 )
 _LIKENESS = re.compile(
@@ -75,7 +83,11 @@ def weigh(found: Sequence[tuple[Statement, str]], question: str) -> list[float]:
             max(
                 SMALLEST,
                 _weight(s, text, asked, index - first, items)
-                * (_novelty(content_words(text), asked, brief or text[-1:].isalnum()) if s.share == 1 else 1),
+                * (
+                    _novelty(content_words(text), asked, brief or text[-1:].isalnum())
+                    if s.share == 1
+                    else 1
+                ),
             ),
             2,
         )

@@ -1,0 +1,226 @@
+"""A served page and a real browser for the tests of the web app.
+
+The server runs as `greenroom chat` in a process of its own, on a home with one document whose
+questions, answers and name hold markup.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+TOPIC = "Harbour pilots notes"
+NOTES = """# Harbour <b>pilots</b> *notes*
+
+## What does a harbour pilot do?
+
+A harbour pilot boards an arriving ship at sea and guides it through the channel to its berth.
+The captain stays in command of the ship while the pilot advises on the course.
+
+## Why does a lighthouse need a Fresnel lens?
+
+A Fresnel lens bends the light of a lamp into one narrow beam that carries for twenty miles.
+It is cut into thin rings, so that it weighs <img src=x onerror=alert(1)> far less than a full lens.
+
+## What is a spring tide?
+
+A spring tide is the highest tide of the month, when sun and moon pull along one line.
+It comes at new moon and at full moon, every fourteen days or so.
+"""
+FILE_NAME = "harbour <script>alert(2)</script>.md".replace("/", "∕")
+ANSWERS = {
+    "pilot": (
+        "A harbour pilot boards an arriving ship at sea and guides it through the channel to its "
+        "berth. The captain stays in command of the ship while the pilot advises on the course."
+    ),
+    "Fresnel": "It is a sort of glass that somehow helps with the light.",
+    "spring tide": "It happens in spring when the snow melts and rivers are full.",
+}
+GRADED_S = 60_000  # milliseconds: the first answer waits for the model
+
+
+class Server:
+    """`greenroom chat` on one home and port; can be killed and started again."""
+
+    def __init__(self, home: Path, folder: Path) -> None:
+        self.home = home
+        self._folder = folder
+        self.port = _free_port()
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """The address of the page."""
+        return f"http://127.0.0.1:{self.port}/"
+
+    def start(self, *options: str) -> None:
+        """Start, and wait until the page answers."""
+        self._process = run_chat(self.home, self._folder, "--port", str(self.port), *options)
+        end = time.monotonic() + 120
+        while time.monotonic() < end:
+            if self._process.poll() is not None:
+                _, told = self._process.communicate()
+                raise AssertionError(f"the server ended: {told.decode()}")
+            if self.status("") == 200:
+                return
+            time.sleep(0.1)
+        raise AssertionError("the server did not answer within two minutes")
+
+    def status(self, path: str, host: str | None = None) -> int:
+        """The HTTP status of a GET; 0 where nothing answers."""
+        request = urllib.request.Request(self.url + path, headers={"Host": host} if host else {})
+        try:
+            with urllib.request.urlopen(request, timeout=5) as reply:
+                return int(reply.status)
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code
+        except OSError:
+            return 0
+
+    def end(self, how: signal.Signals = signal.SIGKILL) -> tuple[int, str]:
+        """Signal the server; its exit code and what it wrote to stderr."""
+        assert self._process is not None
+        self._process.send_signal(how)
+        _, told = self._process.communicate(timeout=30)
+        return self._process.returncode, told.decode()
+
+
+def run_chat(home: Path, folder: Path, *options: str) -> subprocess.Popen[bytes]:
+    """`greenroom chat` in a process of its own."""
+    return _greenroom(folder, "chat", "--no-browser", "--home", str(home), *options)
+
+
+def _greenroom(folder: Path, *arguments: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "ui.cli", *arguments],
+        cwd=folder,
+        env={**os.environ, "NO_COLOR": "1"},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    )
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A running server whose home knows the harbour notes."""
+    folder = tmp_path_factory.mktemp("web")
+    notes = folder / FILE_NAME
+    notes.write_text(NOTES, encoding="utf-8")
+    ingest = _greenroom(folder, "ingest", str(notes), "--home", str(folder / "home"))
+    _, told = ingest.communicate(timeout=120)
+    assert ingest.returncode == 0, told.decode()
+    running = Server(folder / "home", folder)
+    running.start()
+    yield running
+    running.end()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """A headless Chromium."""
+    if not shutil.which(CHROMIUM):
+        pytest.skip(f"there is no {CHROMIUM}; install Debian's package chromium")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+class Candidate:
+    """A person at the page. Collects requests to elsewhere, dialogs and errors of the console."""
+
+    def __init__(self, browser: Browser, url: str, width: int = 1280, height: int = 900) -> None:
+        self.context = browser.new_context(viewport={"width": width, "height": height})
+        self.page: Page = self.context.new_page()
+        self.elsewhere: list[str] = []
+        self.errors: list[str] = []
+        self.dialogs: list[str] = []
+        self.page.on("request", lambda r: self._note_request(r.url, url))
+        self.page.on("pageerror", lambda e: self.errors.append(str(e)))
+        self.page.on("console", lambda m: m.type == "error" and self.errors.append(m.text))
+        self.page.on("dialog", self._accept)
+        self.page.goto(url)
+
+    def _note_request(self, requested: str, url: str) -> None:
+        if not requested.startswith((url, "data:", "blob:")):
+            self.elsewhere.append(requested)
+
+    def _accept(self, dialog: object) -> None:
+        self.dialogs.append(dialog.message)  # type: ignore[attr-defined]
+        dialog.accept()  # type: ignore[attr-defined]
+
+    def begin(self, topic: str = TOPIC) -> None:
+        """Choose a topic and start; returns when the question is there."""
+        self.page.locator("#start").wait_for(state="visible")
+        self.page.get_by_label("Topic").click()
+        self.page.get_by_role("option", name=topic).click()
+        self.page.locator("#start").click()
+        self.page.locator("#prompt .prompt").wait_for(state="visible")
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until nothing is under way."""
+        self.page.wait_for_function(
+            "!document.body.classList.contains('busy')", timeout=GRADED_S
+        )
+
+    @property
+    def question(self) -> str:
+        """The question that waits, or what is asked of the candidate."""
+        return self.page.locator("#prompt").inner_text()
+
+    @property
+    def turn(self) -> str:
+        """The turn that the page shows."""
+        return str(self.page.locator("#prompt [data-turn]").get_attribute("data-turn"))
+
+    def act(self, selector: str) -> None:
+        """Click, and wait until what comes of it is drawn."""
+        before = self.turn
+        self.page.locator(selector).click()
+        self.page.wait_for_function(
+            "turn => document.querySelector('#prompt [data-turn]')?.dataset.turn !== turn",
+            arg=before,
+            timeout=GRADED_S,
+        )
+        self.settle()
+
+    def answer(self, text: str) -> None:
+        """Write an answer and send it."""
+        self.page.locator("#answer textarea").fill(text)
+        self.act("#send")
