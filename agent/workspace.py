@@ -69,6 +69,8 @@ class Workspace:
 
         # "auto" leaves a GPU to the language model: the encoder is small.
         device = "cuda" if self.settings.device == "cuda" else "cpu"
+        if device == "cuda" and not _has_gpu():
+            raise ModelUnavailableError("PyTorch finds no GPU here for --device cuda; take cpu")
         return TransformerEmbedder(self.settings.embedding_model, device)
 
     def ready(self) -> Store:
@@ -254,3 +256,9 @@ class Workspace:
         for name in ("interview", "store"):
             if name in self.__dict__:
                 self.__dict__[name].close()
+
+
+def _has_gpu() -> bool:
+    import torch
+
+    return torch.cuda.is_available()

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.dense import Rows
-from index.embedder import Embedding, Floats
+from index.embedder import Embedding, Floats, Ints
 from index.late import background_idf
 from index.lexical import STOP_WORDS, LexicalQuery
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 FEATURES = ("late", "late_setting", "late_opening", "lexical", "lexical_setting", "dense")
 SETTING_TOKENS = 400
 _LOT_TOKENS = 2048  # about 3 MB of vectors
-MAX_QUERY_TOKENS = 192  # of one query, the heaviest are matched: bounds the time of a long one
+MAX_QUERY_TOKENS = 192  # matched of one query: bounds the time of a long one
 
 
 class Ranker:
@@ -58,8 +58,7 @@ class Ranker:
         if not len(rows):
             return np.zeros((0, len(FEATURES)))
         weights = self.weights(text, query)
-        kept = np.sort(np.argsort(-weights, kind="stable")[:MAX_QUERY_TOKENS])
-        kept = kept[weights[kept] > 0]
+        kept = _heaviest(weights, query.tokens.ids)
         vectors, weights = query.tokens.vectors[kept], weights[kept]
         low, high = self._low[rows], self._high[rows]
         opening = self._opening[rows]
@@ -108,6 +107,16 @@ class Ranker:
             similarity *= table.scales[rows]
             result[:, lot] = np.maximum.reduceat(similarity, runs, axis=1)
         return result
+
+
+def _heaviest(weights: Floats, ids: Ints) -> Rows:
+    """The tokens to match: those with weight, at most `MAX_QUERY_TOKENS`, in order. Of a longer
+    query the heaviest, but every word once before any word twice."""
+    again = np.ones(len(ids), dtype=bool)
+    again[np.unique(ids, return_index=True)[1]] = False
+    kept = np.sort(np.lexsort((-weights, again))[:MAX_QUERY_TOKENS])
+    heaviest: Rows = kept[weights[kept] > 0]
+    return heaviest
 
 
 def _lots(sizes: Rows) -> Iterator[Rows]:

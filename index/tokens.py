@@ -73,8 +73,10 @@ def pack(embedding: Embedding) -> PackedEmbedding:
     """Round token vectors to eight bits (cosine to the original above 0.9999)."""
     vectors = embedding.tokens.vectors
     largest = np.abs(vectors).max(axis=1, initial=0.0)
-    scales = (np.maximum(largest, 1e-9) / _LEVELS).astype(np.float32)
-    codes = np.rint(vectors / scales[:, None]).astype(np.int8)
+    codes = np.rint(vectors * (_LEVELS / np.maximum(largest, 1e-9))[:, None]).astype(np.int8)
+    # The scale that makes the rounded vector a unit vector again.
+    lengths = np.linalg.norm(codes.astype(np.float32), axis=1)
+    scales = np.where(lengths > 0, 1 / np.maximum(lengths, 1), 0).astype(np.float32)
     return PackedEmbedding(
         embedding.pooled, embedding.tokens.ids, embedding.tokens.offsets, scales, codes
     )

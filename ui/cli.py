@@ -20,6 +20,7 @@ from ui import care, documents, grading, output, practice, web_command
 from ui.text import one_line
 
 INTERRUPTED = 130
+OWN = ("agent", "corpus", "index", "ui", "evals")
 
 app = typer.Typer(
     name="greenroom",
@@ -82,9 +83,16 @@ def _log_to_stderr(level: int) -> None:
     handler = logging.StreamHandler(sys.stderr)
     # On the handler too: a library that sets a level of its own would pass the root's by.
     handler.setLevel(level)
+    if level > logging.DEBUG:
+        handler.addFilter(_ours_or_grave)
     logging.basicConfig(
         level=level, format="greenroom: %(message)s", handlers=[handler], force=True
     )
+
+
+def _ours_or_grave(record: logging.LogRecord) -> bool:
+    """What the libraries find worth a warning seldom helps the person."""
+    return record.name.split(".")[0] in OWN or record.levelno >= logging.ERROR
 
 
 def _take(arguments: list[str], flags: tuple[str, ...]) -> tuple[list[str], set[str]]:
@@ -95,8 +103,8 @@ def _take(arguments: list[str], flags: tuple[str, ...]) -> tuple[list[str], set[
 
 
 def _wrong_usage(error: typer.TyperException) -> int:
-    message: str = error.format_message()
-    if "\n" in message:  # the help of a command that was called without anything
+    message: str = error.format_message().replace("Value error, ", "")
+    if message.startswith("Usage:"):  # the help of a command that was called without anything
         sys.stderr.write(message + "\n")
         return 2
     context = getattr(error, "ctx", None)

@@ -69,7 +69,8 @@ def _print_report(report: IngestReport) -> None:
     totals = report.as_json()["totals"]
     console.print(
         f"{totals['documents']} documents, {totals['chunks']} passages, "
-        f"{totals['questions']} questions. Next: greenroom quiz"
+        f"{totals['questions']} questions."
+        + (" Next: greenroom quiz" if totals["questions"] else "")
     )
 
 

@@ -8,6 +8,14 @@ from typing import Annotated
 
 import typer
 
+from corpus.schema import GreenroomError
+
+
+class WrongUsageError(GreenroomError):
+    """A command was called in a way that cannot work."""
+
+    exit_code = 2
+
 
 class SourceChoice(StrEnum):
     """Whose documents: the person's own, the bundled library, or both."""

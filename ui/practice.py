@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,6 +10,7 @@ import typer
 
 from corpus.schema import GreenroomError
 from ui import options, output
+from ui.text import one_line
 from ui.workspaces import open_workspace
 
 if TYPE_CHECKING:
@@ -47,8 +49,8 @@ def quiz(
     """Be interviewed in the terminal."""
     from agent.plan import Options
 
-    if answers is None and not output.may_ask():
-        raise GreenroomError("a quiz needs a terminal, or --answers FILE")
+    if answers is None and not output.may_ask(json=json):
+        raise options.WrongUsageError("a quiz needs a terminal to ask on, or --answers FILE")
     workspace = open_workspace(home, device)
     chosen = Options(
         topics=(topic,) if topic else (),
@@ -72,8 +74,8 @@ def resume(
     device: options.Device = None,
 ) -> None:
     """Go on with an interview where it stopped."""
-    if not output.may_ask():
-        raise GreenroomError("resume needs a terminal")
+    if not output.may_ask(json=json):
+        raise options.WrongUsageError("resume needs a terminal to ask on")
     workspace = open_workspace(home, device)
     _play(workspace, session or _last_open(workspace.interview), json)
 
@@ -86,14 +88,18 @@ def _last_open(interview: Interview) -> str:
 
 
 def _play(workspace: Workspace, session_id: str, json: bool) -> None:
-    from ui.quiz import Quiz
+    from ui.quiz import PausedError, Quiz
     from ui.scripted import session_rows
 
+    stopped = None
     try:
         Quiz(workspace, output.console(stderr=json)).play(session_id)
-    finally:
-        if json:
-            output.write_rows(session_rows(workspace.interview, session_id))
+    except PausedError as error:
+        stopped = error
+    if json:
+        output.write_rows(session_rows(workspace.interview, session_id))
+    if stopped:
+        raise stopped
 
 
 @sessions_app.command("list")
@@ -102,6 +108,7 @@ def list_sessions(json: options.Json = False, home: options.Home = None) -> None
     from dataclasses import asdict
 
     from rich.table import Table
+    from rich.text import Text
 
     found = open_workspace(home).interview.sessions()
     if json:
@@ -111,8 +118,13 @@ def list_sessions(json: options.Json = False, home: options.Home = None) -> None
     for s in found:
         mean = "–" if s.mean is None else f"{s.mean:.0%}"
         state = "finished" if s.finished else "open"
-        table.add_row(s.id, s.started[:16], state, ", ".join(s.topics), str(s.graded), mean)
-    output.console().print(table if found else "No interviews yet. Begin one: greenroom quiz")
+        topics = Text(one_line(", ".join(s.topics)))
+        started = s.started[:16].replace("T", " ")
+        table.add_row(s.id, started, state, topics, f"{s.graded} of {s.total}", mean)
+    if found:
+        output.console().print(table)
+    else:
+        output.note("No interviews yet. Begin one: greenroom quiz")
 
 
 @sessions_app.command("show")
@@ -120,14 +132,14 @@ def show_session(
     session: Annotated[str, typer.Argument()], json: options.Json = False, home: options.Home = None
 ) -> None:
     """One interview: its debrief (with --json every turn)."""
-    from agent.export import to_markdown
+    from ui.debrief import print_report
     from ui.scripted import session_rows
 
     interview = open_workspace(home).interview
     if json:
         output.write_rows(session_rows(interview, session))
     else:
-        output.console().print(to_markdown(interview.report(session)), markup=False)
+        print_report(output.console(), interview.report(session), whole=True)
 
 
 @sessions_app.command("export")
@@ -148,7 +160,7 @@ def export_session(
     else:
         text = to_markdown(report)
     if target is None:
-        typer.echo(text, nl=False)
+        sys.stdout.write(text)
     else:
         target.write_text(text, encoding="utf-8")
 
@@ -158,6 +170,7 @@ def progress(json: options.Json = False, home: options.Home = None) -> None:
     from dataclasses import asdict
 
     from rich.table import Table
+    from rich.text import Text
 
     from agent.progress import topic_progress
 
@@ -170,11 +183,14 @@ def progress(json: options.Json = False, home: options.Home = None) -> None:
     for row in rows:
         mean = "–" if row.mean is None else f"{row.mean:.0%}"
         table.add_row(
-            row.topic,
+            Text(one_line(row.topic)),
             str(row.sessions),
             str(row.graded),
             str(row.ungraded),
             mean,
             f"{row.self_marked:.0%}",
         )
-    output.console().print(table if rows else "Nothing yet. Begin with: greenroom quiz")
+    if rows:
+        output.console().print(table)
+    else:
+        output.note("Nothing yet. Begin with: greenroom quiz")

@@ -7,11 +7,17 @@ anything is shown.
 from __future__ import annotations
 
 import contextlib
+import io
+import logging
+import sys
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from agent.grades import Verdict
-from ui.terminal import GradePrinter, print_report, print_wrapped
+from corpus.schema import GreenroomError
+from ui import output
+from ui.debrief import print_report
+from ui.terminal import GradePrinter, print_question, print_wrapped
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -20,13 +26,22 @@ if TYPE_CHECKING:
     from agent.turns import Turn, Unsure
     from agent.workspace import Workspace
 
+_log = logging.getLogger(__name__)
+
 VERDICT_KEYS: dict[str, Verdict] = {
     "y": "covered",
     "p": "partial",
     "n": "missing",
     "o": "contradicted",
 }
-HELP = "An empty line sends your answer. hint, skip, repeat, why, stop work too."
+HELP = "Write your answer; an empty line sends it. Also: hint, skip, repeat, why, stop."
+DID_YOU = "Did you say this? [y]es [p]artly [n]o [o]pposite, Enter leaves it: "
+
+
+class PausedError(GreenroomError):
+    """The person stopped with Ctrl-C."""
+
+    exit_code = 130
 
 
 class Quiz:
@@ -38,84 +53,127 @@ class Quiz:
         self._grades = GradePrinter(console)
 
     def play(self, session_id: str) -> None:
-        """Go on with the session until its report, an end of input, or Ctrl-C."""
-        with contextlib.suppress(ImportError):
-            import readline  # noqa: F401 - line editing and history for input()
+        """Go on with the session until its report or an end of input. Raises PausedError."""
+        _prepare_input()
         interview = self._workspace.interview
-        turn = interview.current(session_id)
-        if not turn.finished:
-            self._console.print(HELP, style="dim")
-        self._show(turn, fresh=True)
-        # The models load while the person reads the first question.
-        threading.Thread(target=self._workspace.warm, daemon=True).start()
+        kept = f"everything is kept; go on with: greenroom resume {session_id}"
         try:
+            turn = interview.current(session_id)
+            self._show_pending(turn)
+            # The models load while the person reads the first question.
+            threading.Thread(target=self._warm, args=(session_id,), daemon=True).start()
             while not turn.finished:
                 turn = self._reply(interview, turn)
                 self._show(turn)
         except EOFError:
-            self._pause(session_id, "The input ended.")
+            output.note(f"\nThe input ended; {kept}")
         except KeyboardInterrupt:
-            self._pause(session_id, "Stopped.")
-            raise
+            sys.stderr.write("\n")
+            raise PausedError(f"stopped; {kept}") from None
 
-    def _pause(self, session_id: str, why: str) -> None:
-        self._console.print(f"\n{why} Everything is kept. Go on: greenroom resume {session_id}")
+    def _warm(self, session_id: str) -> None:
+        try:
+            self._workspace.warm(session_id)
+        except (GreenroomError, OSError) as error:
+            # The first answer meets the same error, in the thread that can tell the person.
+            _log.debug("nothing could be loaded ahead: %s", error)
 
     def _reply(self, interview: Interview, turn: Turn) -> Turn:
         if turn.kind == "confirm":
-            verdicts = {}
-            for unsure in turn.unsure:
-                verdict = self._ask_about(unsure)
-                if verdict is not None:
-                    verdicts[unsure.id] = verdict
-            return interview.confirm(turn.session_id, verdicts, turn.number)
+            return self._confirm(interview, turn)
         text = self._read_answer()
-        with self._console.status("Marking…", spinner="dots"):
+        waiting = (
+            self._console.status("Marking…", spinner="dots")
+            if self._console.color_system
+            else contextlib.nullcontext()
+        )
+        with waiting:
             return interview.answer(turn.session_id, text, turn.number)
+
+    def _confirm(self, interview: Interview, turn: Turn) -> Turn:
+        verdicts: dict[str, Verdict] = {}
+        for unsure in turn.unsure:
+            said = self._ask_about(unsure)
+            if said == "stop":
+                return interview.stop(turn.session_id)
+            if said is not None:
+                verdicts[unsure.id] = said
+        return interview.confirm(turn.session_id, verdicts, turn.number)
 
     def _read_answer(self) -> str:
         """Lines up to an empty one. An end of input sends what there is, if anything."""
         lines: list[str] = []
         while True:
             try:
-                line = input("> " if not lines else "… ")
+                line = _ask("> " if not lines else "… ")
             except EOFError:
                 if lines:
                     return "\n".join(lines)
                 raise
-            if not line.strip():
-                if lines:
-                    return "\n".join(lines)
-                self._console.print("(nothing yet: write an answer, or skip, hint, stop)")
-                continue
-            lines.append(line)
+            if line.strip():
+                lines.append(line)
+            elif lines:
+                return "\n".join(lines)
+            else:
+                self._console.print("(nothing yet: write an answer, or: hint, skip, stop)")
 
-    def _ask_about(self, unsure: Unsure) -> Verdict | None:
+    def _ask_about(self, unsure: Unsure) -> Verdict | Literal["stop"] | None:
         self._grades.print_unsure(unsure)
         while True:
-            key = input("Did you say this? [y]es [p]artly [n]o [o]pposite, Enter = leave it: ")
-            key = key.strip().lower()[:1]
-            if not key:
+            reply = _ask(DID_YOU).strip().lower()
+            if not reply:
                 return None
-            if key in VERDICT_KEYS:
-                return VERDICT_KEYS[key]
+            if reply == "stop":
+                return "stop"
+            if reply[0] in VERDICT_KEYS:
+                return VERDICT_KEYS[reply[0]]
+            self._console.print("(y, p, n or o; Enter to leave it as I guessed; stop to end)")
 
-    def _show(self, turn: Turn, *, fresh: bool = False) -> None:
-        if turn.marked is not None and not fresh:
+    def _show_pending(self, turn: Turn) -> None:
+        """What stands open at the start, with what belongs to it when the session goes on."""
+        if turn.finished:
+            self._show(turn)
+            return
+        self._console.print(HELP, style="dim")
+        marked = turn.marked
+        if turn.number == 1 or turn.kind == "question":
+            if marked is not None and turn.attempt == 0:
+                print_wrapped(self._console, f"\nBefore: {marked.question.question}", style="bold")
+            self._show(turn)
+            return
+        print_question(self._console, turn)
+        if marked is not None:
+            print_wrapped(self._console, f"You said: “{marked.all_said}”", indent=2, style="dim")
+        self._show(turn)
+
+    def _show(self, turn: Turn) -> None:
+        if turn.marked is not None:
             self._grades.print_marked(turn.marked, asks=turn.kind == "confirm")
         if turn.note:
             print_wrapped(self._console, turn.note, style="italic")
         if turn.kind == "report" and turn.report is not None:
             print_report(self._console, turn.report)
         elif turn.kind == "question":
-            topic = turn.question.topic if turn.question else ""
-            self._console.print()
-            self._console.print(
-                f"Question {turn.place} of {turn.total} · {topic}", style="bold", markup=False
-            )
+            print_question(self._console, turn)
             print_wrapped(self._console, turn.prompt)
         elif turn.kind == "follow_up":
             self._console.print("\nFollow-up", style="bold")
             print_wrapped(self._console, turn.prompt)
         elif turn.kind == "confirm":
-            print_wrapped(self._console, "\n" + turn.prompt, style="bold")
+            print_wrapped(self._console, f"\n{turn.prompt}", style="bold")
+
+
+def _prepare_input() -> None:
+    with contextlib.suppress(ImportError):
+        import readline  # noqa: F401 - line editing and history for input()
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(errors="replace")  # a stray byte must not end the interview
+
+
+def _ask(prompt: str) -> str:
+    if sys.stdout.isatty():
+        return input(prompt)
+    # Python would put the prompt among the data.
+    sys.stderr.write(prompt)
+    sys.stderr.flush()
+    return input()

@@ -102,7 +102,7 @@ def point_view(point: PointGrade) -> PointView:
     return PointView(
         id=point.id,
         symbol=SYMBOLS[point.verdict],
-        verdict=WORDS[point.verdict] + (" (marked by you)" if by_candidate else ""),
+        verdict=WORDS[point.verdict] + (", marked by you" if by_candidate else ""),
         verdict_id=point.verdict,
         text=point.text,
         said=point.answer_span.quote if point.answer_span else None,

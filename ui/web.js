@@ -3,7 +3,7 @@
   // answer over a reload. Everything else is decided by the server.
   const DRAFT = "greenroom-draft";
   const SLOW = 2500; // milliseconds after which a wait is explained
-  const GAP = 16; // pixels above what is brought into view
+  const GAP = 68; // pixels above what is brought into view: the header stays there
   let slow = null;
 
   const box = () => document.querySelector("#answer textarea");
@@ -50,6 +50,8 @@
       say("");
       document.body.classList.remove("busy");
       setTimeout(() => {
+        // Gradio labels a message with its markup; what stands in it is enough to read out.
+        document.querySelectorAll("#chat [aria-label*='<']").forEach((e) => e.removeAttribute("aria-label"));
         showNewest();
         restoreDraft();
         // On a touch screen a focused field would bring up the keyboard over the mark.

@@ -52,7 +52,12 @@ def _theme() -> Any:
     )
 
 
-APPEARANCE: dict[str, Any] = {"theme": _theme(), "css": _asset("web.css"), "js": _asset("web.js")}
+# In the head, because Gradio rewrites the selectors of what it is given as css.
+APPEARANCE: dict[str, Any] = {
+    "theme": _theme(),
+    "head": f"<style>{_asset('web.css')}</style>",
+    "js": _asset("web.js"),
+}
 """What `launch` needs to know of how the page looks."""
 
 

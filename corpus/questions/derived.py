@@ -77,8 +77,8 @@ def _drafts(
     drafts: list[Draft] = []
     advice: list[str] = []
     for section in found:
-        if _is_notes(section):
-            advice.extend(_all_advice(text, section))
+        if _is_notes(section) and (said := _all_advice(text, section)):
+            advice.extend(said)
             continue
         if not section.is_source:
             continue
@@ -97,9 +97,10 @@ def _drafts(
 
 
 def _is_notes(section: Section) -> bool:
-    return bool(
-        re.match(r"(?:notes?|tips?|advice|interview tips|reminders?)\b", section.title, re.I)
+    title = re.fullmatch(
+        r"(?:interview |pro )?(?:notes?|tips?|advice|reminders?)", section.title, re.I
     )
+    return bool(title) and bool(section.above)
 
 
 def _all_advice(text: str, section: Section) -> list[str]:

@@ -160,14 +160,9 @@ def _named(text: str, statement: Statement) -> list[Statement]:
     quote = text[statement.start : statement.end]
     if len(quote) > LONGEST_ENUMERATION:
         return [statement]
-    edges = [
-        0,
-        *(m.end() for m in _COMMA.finditer(quote) if not _open_brackets(quote[: m.start()])),
-    ]
-    pieces = [
-        (a, a + len(quote[a:b].rstrip(" ,.\n")))
-        for a, b in zip(edges, [*edges[1:], len(quote)], strict=True)
-    ]
+    cuts = [m for m in _COMMA.finditer(quote) if not _open_brackets(quote[: m.start()])]
+    ends = [*(m.start() for m in cuts), len(quote.rstrip(" ,.\n"))]
+    pieces = list(zip([0, *(m.end() for m in cuts)], ends, strict=True))
     short = all(1 <= len(re.sub(r"\([^()]*\)", "", quote[a:b]).split()) <= 5 for a, b in pieces)
     bare = re.sub(r"\([^()]*\)", "", quote)
     if not 3 <= len(pieces) <= 8 or not short or _FINITE.search(bare):

@@ -18,9 +18,9 @@ _WRAPPING = re.compile(
     re.I,
 )
 _TAIL = re.compile(
-    r"\s*[:\-–—|]?\s*(?:(?:job\s+)?interviews?)?\s*(?:preparation|prep)?\s*(?:questions?|"
-    r"q\s*&\s*a|faqs?)?"
-    r"\s*(?:(?:and|&)\s+answers?)?\s*(?:bank|list|guide|cheat\s*sheet|plan)?\s*$",
+    r"\s*[:\-–—|]?\s*(?:\b(?:job\s+)?interviews?)?\s*(?:\b(?:preparation|prep))?"
+    r"\s*(?:\b(?:questions?|q\s*&\s*a|faqs?))?"
+    r"\s*(?:(?:\band|&)\s+answers?)?\s*(?:\b(?:bank|list|guide|cheat\s*sheet|plan))?\s*$",
     re.I,
 )
 _ABOUT = re.compile(

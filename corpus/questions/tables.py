@@ -145,6 +145,8 @@ def _comparison(text: str, table: _Table, sides: list[str]) -> list[Draft]:
         if len(cells) == len(row) or len(cells) > 2:
             places.append((cells[0][0], cells[-1][1]))
     names = [spoken(side, text) for side in sides]
+    if any(name != name.lower() for name in names):
+        names = list(sides)
     if not places:
         return []
     if len(names) == 2:

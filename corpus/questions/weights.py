@@ -122,7 +122,7 @@ def _weight(
 
 def _list_decay(order: int, items: int) -> float:
     """Later items of a long list weigh less, so that a good half of it earns a good mark."""
-    return 1.0 if items <= 3 else max(0.5, 1.0 - 0.5 * order / items)
+    return 1.0 if items <= 3 else max(0.4, 1.0 - 0.5 * order / min(items, 8))
 
 
 def _novelty(meaning: frozenset[str], asked: frozenset[str], brief: bool) -> float:

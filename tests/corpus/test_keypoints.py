@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -41,7 +42,7 @@ def test_points_lie_in_the_text_in_order_and_weigh_something(text: str, question
 def test_sentences_hold_every_visible_character(text: str) -> None:
     spans = sentences(text)
     assert "".join("".join(text[a:b].split()) for a, b in spans) == "".join(text.split())
-    assert all(a < b <= c for (a, b), (c, _) in zip(spans, spans[1:], strict=False))
+    assert all(a < b <= c for (a, b), (c, _) in pairwise(spans))
 
 
 @pytest.mark.parametrize(
@@ -81,7 +82,7 @@ def test_a_bare_enumeration_gives_its_names() -> None:
 def test_labels_carry_list_items_and_lead_ins_are_dropped() -> None:
     text = (
         "There are several reasons:\n"
-        "- **Speed**: it runs the kernels in parallel. You will like it a lot.\n"
+        "- **Speed**: it runs the kernels of all the layers in parallel. You will like it a lot.\n"
         "- **Memory**: it keeps the activations in half precision.\n"
     )
     points = points_of_text(text, "Why use it?")

@@ -54,15 +54,15 @@ A spring tide is the highest tide of the month, when sun and moon pull along one
 It comes at new moon and at full moon, every fourteen days or so.
 """
 FILE_NAME = "harbour <script>alert(2)</script>.md".replace("/", "∕")
-ANSWERS = {
-    "pilot": (
-        "A harbour pilot boards an arriving ship at sea and guides it through the channel to its "
-        "berth. The captain stays in command of the ship while the pilot advises on the course."
-    ),
-    "Fresnel": "It is a sort of glass that somehow helps with the light.",
-    "spring tide": "It happens in spring when the snow melts and rivers are full.",
-}
-GRADED_S = 60_000  # milliseconds: the first answer waits for the model
+PILOT, LENS, TIDE = "What does a harbour pilot do?", "Fresnel lens?", "What is a spring tide?"
+GOOD = (
+    "A harbour pilot boards an arriving ship at sea and guides it through the channel to its "
+    "berth. The captain stays in command of the ship while the pilot advises on the course."
+)
+VAGUE = "The lens does something to the light so that it is narrow, and rings make it weigh less."
+WRONG = "A spring tide is the lowest tide of the month, and it comes at half moon, once a year."
+ANSWERS = {PILOT: GOOD, LENS: VAGUE, TIDE: WRONG}
+GRADED_MS = 60_000  # milliseconds: the first answer waits for the model
 
 
 class Server:
@@ -195,9 +195,7 @@ class Candidate:
 
     def settle(self) -> None:
         """Wait until nothing is under way."""
-        self.page.wait_for_function(
-            "!document.body.classList.contains('busy')", timeout=GRADED_S
-        )
+        self.page.wait_for_function("!document.body.classList.contains('busy')", timeout=GRADED_MS)
 
     @property
     def question(self) -> str:
@@ -216,7 +214,7 @@ class Candidate:
         self.page.wait_for_function(
             "turn => document.querySelector('#prompt [data-turn]')?.dataset.turn !== turn",
             arg=before,
-            timeout=GRADED_S,
+            timeout=GRADED_MS,
         )
         self.settle()
 
