@@ -194,8 +194,8 @@ def verdicts_html(turn: Turn) -> str:
     """What the candidate said of the points that were put."""
     verdicts = turn.verdicts or {}
     lines = "".join(
-        f"<li>{escape(u.text)}: "
-        f"<b>{escape(WORDS[verdicts[u.id]] if u.id in verdicts else 'left as guessed')}</b></li>"
+        f"<li><b>{escape(WORDS[verdicts[u.id]] if u.id in verdicts else 'left as guessed')}</b>: "
+        f"{escape(u.text)}</li>"
         for u in turn.unsure
     )
     return f'<div class="said"><ul>{lines}</ul></div>'

@@ -6,19 +6,18 @@ Invariant: every row read is used once, in order; when the file ends the session
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, StrictStr
 
 from agent.batch import grade_as_json
-from agent.plan import Options, choose
-from corpus.schema import GreenroomError
+from agent.plan import MOST_QUESTIONS, Options, choose
 from ui.contracts import question_json
+from ui.rows import RowsError, read_rows
 
 if TYPE_CHECKING:
     from agent.interview import Interview
@@ -26,8 +25,7 @@ if TYPE_CHECKING:
     from agent.workspace import Workspace
 
 
-class AnswersError(GreenroomError):
-    """A file of answers cannot be used."""
+SHAPE = '{"answer": "…"} or {"question_id": "…", "answer": "…"}'
 
 
 class AnswerRow(BaseModel):
@@ -35,26 +33,15 @@ class AnswerRow(BaseModel):
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
-    answer: str
-    question_id: str | None = None
+    answer: StrictStr
+    question_id: StrictStr | None = None
 
 
 def read_answers(path: Path) -> list[AnswerRow]:
-    """The rows of the file. Raises AnswersError naming the first bad line."""
-    rows = []
-    with path.open(encoding="utf-8") as lines:
-        for number, line in enumerate(lines, 1):
-            if not line.strip():
-                continue
-            try:
-                rows.append(AnswerRow.model_validate(json.loads(line)))
-            except (ValidationError, ValueError) as error:
-                raise AnswersError(
-                    f'{path}, line {number}: not an answer; rows are {{"answer"}} or '
-                    '{"question_id", "answer"}'
-                ) from error
+    """The rows of the file. Raises RowsError naming the first bad line."""
+    rows = read_rows(path, AnswerRow, SHAPE)
     if not rows:
-        raise AnswersError(f"{path} holds no answers")
+        raise RowsError(f"{path} holds no answers; a row looks like {SHAPE}")
     return rows
 
 
@@ -70,20 +57,18 @@ def run_scripted(
     )
     waiting = deque(rows)
     while not turn.finished:
-        if turn.kind == "follow_up" and not _answers_here(waiting, turn):
-            turn = interview.answer(turn.session_id, "skip", turn.number)
-        elif waiting:
-            turn = interview.answer(turn.session_id, waiting.popleft().answer, turn.number)
-        else:
+        if not waiting:
             turn = interview.stop(turn.session_id)
+        elif _is_for(waiting[0], turn):
+            turn = interview.answer(turn.session_id, waiting.popleft().answer, turn.number)
+        else:  # a follow-up, or a question put again after a hint, that the file passes over
+            turn = interview.answer(turn.session_id, "skip", turn.number)
     yield from session_rows(interview, turn.session_id)
 
 
-def _answers_here(waiting: deque[AnswerRow], turn: Turn) -> bool:
-    """Whether the next row may answer this follow-up: it names no question, or this one."""
-    if not waiting:
-        return False
-    named = waiting[0].question_id
+def _is_for(row: AnswerRow, turn: Turn) -> bool:
+    """Whether a row answers this turn: it names no question, or the turn's."""
+    named = row.question_id
     return named is None or (turn.question is not None and named == turn.question.id)
 
 
@@ -100,8 +85,10 @@ def _question_ids(
     planned: deque[str] = deque()
     if free:
         recent = workspace.interview.history.recent("local")
-        plan = choose(workspace.ready(), dataclasses.replace(options, count=min(free, 200)), recent)
-        planned.extend(q.id for q in plan)
+        # As many more as are named: those are not asked twice.
+        most = min(free + len(named) - named.count(None), MOST_QUESTIONS)
+        plan = choose(workspace.ready(), dataclasses.replace(options, count=most), recent)
+        planned.extend(q.id for q in plan if q.id not in named)
     ids: list[str] = []
     for row_id in named:
         if row_id is not None:
@@ -110,7 +97,7 @@ def _question_ids(
                 ids.append(row_id)
         elif planned:
             ids.append(planned.popleft())
-    return tuple(ids)
+    return tuple(ids[:count])
 
 
 def session_rows(interview: Interview, session_id: str) -> Iterator[dict[str, Any]]:
@@ -118,7 +105,7 @@ def session_rows(interview: Interview, session_id: str) -> Iterator[dict[str, An
     turns = interview.turns(session_id)
     grades = {t.marked.number: t.marked.grade for t in turns if t.marked}
     for turn in turns:
-        if turn.kind in ("confirm", "report") or turn.reply is None:
+        if turn.kind in ("confirm", "report") or turn.reply is None or turn.intent == "stop":
             continue
         grade = grades.get(turn.number)
         yield {

@@ -1,0 +1,236 @@
+"""The web app as a candidate meets it: a real server, a real Chromium."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from browser import (
+    ANSWERS,
+    FILE_NAME,
+    GOOD,
+    VAGUE,
+    Candidate,
+    Server,
+    chromium,
+    run_chat,
+    server,
+)
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+__all__ = ["chromium", "server"]
+pytestmark = pytest.mark.slow
+
+MARKUP = (
+    "<script>alert(3)</script> <b>bold</b> **strong** [link](https://example.com) "
+    "![image](https://example.com/x.png) https://example.com $x^2$ `code`"
+)
+
+
+@pytest.fixture
+def candidate(server: Server, chromium: Browser) -> Iterator[Candidate]:
+    """One person with a browser of their own; nothing may go wrong in it."""
+    person = Candidate(chromium, server.url)
+    yield person
+    person.context.close()
+    assert person.errors == []
+    assert person.elsewhere == []
+
+
+def answer_all(person: Candidate) -> list[str]:
+    """Answer every question, confirm what is asked; the questions in order."""
+    asked = []
+    while not person.page.locator("#again").is_visible():
+        if person.page.locator("#save").is_visible():
+            person.page.locator("#point-1").get_by_label("Partly").check()
+            person.act("#save")
+            continue
+        question = person.question
+        found = next((a for q, a in ANSWERS.items() if q in question), None)
+        if found:
+            asked.append(question)
+            person.answer(found)
+        else:
+            person.act("#i-do-not-know")
+    return asked
+
+
+def test_an_interview_from_start_to_debrief(candidate: Candidate) -> None:
+    candidate.begin()
+    asked = answer_all(candidate)
+    page = candidate.page
+
+    assert len(asked) == 3
+    said = page.locator("#chat").inner_text()
+    assert "Debrief" in said
+    assert "3 of 3 questions graded" in said
+    assert "(marked by you)" in said
+    good = page.locator("#chat .grade", has_text="Strong").locator("details.source").first
+    assert not good.locator("mark").is_visible()
+    good.locator("summary").click()
+    assert good.locator("mark").inner_text() in GOOD
+    around = good.locator("blockquote").inner_text()
+    assert "What does a harbour pilot do?" in around  # what stands before the cited words
+    # The document and its name hold markup; it is shown, and nothing of it is run.
+    assert FILE_NAME in good.locator("summary").inner_text()
+    assert page.locator("#chat script, #chat img[src='x'], #panel img").count() == 0
+    assert candidate.dialogs == []
+
+    page.locator("#again").click()
+    page.locator("#start").wait_for(state="visible")
+    assert not page.locator("#chat").is_visible()
+
+
+def test_markup_in_an_answer_is_text(candidate: Candidate) -> None:
+    candidate.begin()
+    candidate.answer(f"{MARKUP} {VAGUE}")
+
+    said = candidate.page.locator("#chat .said").first
+    assert MARKUP in said.inner_text()
+    assert said.locator("script, b, strong, a, img, code, .katex").count() == 0
+    assert candidate.dialogs == []
+
+
+def test_a_reload_resumes_with_the_draft(candidate: Candidate) -> None:
+    candidate.begin()
+    candidate.act("#skip")
+    question = candidate.question
+    box = candidate.page.locator("#answer textarea")
+    box.press_sequentially("half an ans")
+    candidate.page.reload()
+    box.wait_for(state="visible")
+    candidate.settle()
+
+    assert candidate.question == question
+    candidate.page.wait_for_function(
+        "document.querySelector('#answer textarea').value === 'half an ans'"
+    )
+    candidate.act("#hint")
+    assert box.input_value() == "half an ans"
+
+
+def test_an_empty_answer_costs_nothing_and_enter_does_not_send(candidate: Candidate) -> None:
+    candidate.begin()
+    turn = candidate.turn
+    candidate.page.locator("#send").click()
+    candidate.page.get_by_role("alert").wait_for(state="visible")
+    assert candidate.turn == turn
+
+    box = candidate.page.locator("#answer textarea")
+    box.fill("one line")
+    box.press("Enter")
+    assert box.input_value() == "one line\n"
+    before = candidate.turn
+    box.press("Control+Enter")
+    candidate.page.wait_for_function(
+        "turn => document.querySelector('#prompt [data-turn]')?.dataset.turn !== turn", arg=before
+    )
+    candidate.settle()
+    assert candidate.page.locator("#chat .said").inner_text().strip() == "one line"
+    assert candidate.page.get_by_role("alert").count() == 0
+
+
+def test_two_browsers_do_not_meet(candidate: Candidate, server: Server, chromium: Browser) -> None:
+    candidate.begin()
+    candidate.answer("only the first person said this")
+    other = Candidate(chromium, server.url)
+    other.page.locator("#start").wait_for(state="visible")
+    other.settle()
+    assert "only the first person" not in other.page.content()
+    other.begin()
+    assert other.turn.split("-")[0] != candidate.turn.split("-")[0]
+    other.answer("only the second person said this")
+    other.context.close()
+
+    candidate.page.reload()
+    candidate.page.locator("#prompt .prompt").wait_for(state="visible")
+    said = candidate.page.locator("#chat").inner_text()
+    assert "only the first person" in said
+    assert "only the second person" not in said
+
+
+def test_stopping_asks_first_and_shows_the_debrief(candidate: Candidate) -> None:
+    candidate.begin()
+    candidate.page.locator("#stop").click()
+    candidate.page.locator("#again").wait_for(state="visible")
+
+    assert len(candidate.dialogs) == 1
+    assert "No question was answered" in candidate.page.locator("#chat").inner_text()
+
+
+def test_a_phone_scrolls_in_one_direction_only(server: Server, chromium: Browser) -> None:
+    person = Candidate(chromium, server.url, width=390, height=844)
+    person.begin()
+    person.answer(VAGUE + " " + "w" * 300)
+
+    wide, high = person.page.evaluate(
+        "[document.documentElement.scrollWidth, document.documentElement.scrollHeight]"
+    )
+    assert wide == 390
+    assert high > 0
+    person.page.locator("#prompt .prompt").wait_for(state="visible")
+    assert person.page.locator("#prompt .prompt").bounding_box()["y"] < 844
+    person.context.close()
+
+
+def test_only_the_page_is_served(server: Server) -> None:
+    for path in (server.home / "greenroom.db", server.home / "browser.key", Path("/etc/passwd")):
+        assert server.status(f"gradio_api/file={path}") == 403
+    assert server.status("", host="attacker.example:80") == 403
+    assert server.status("", host=f"localhost:{server.port}") == 200
+
+
+def test_a_killed_server_comes_back_where_it_was(candidate: Candidate, server: Server) -> None:
+    candidate.begin()
+    candidate.answer("said before the kill")
+    question = candidate.question
+    server.end(signal.SIGKILL)
+    server.start()
+    candidate.page.reload()
+    candidate.page.locator("#prompt .prompt").wait_for(state="visible")
+    candidate.settle()
+
+    assert candidate.question == question
+    assert "said before the kill" in candidate.page.locator("#chat").inner_text()
+    candidate.act("#skip")
+    assert candidate.question != question
+    candidate.errors.clear()  # the lost connection
+
+
+def test_a_taken_port_is_one_line(server: Server, tmp_path: Path) -> None:
+    second = run_chat(server.home, tmp_path, "--port", str(server.port))
+    _, told = second.communicate(timeout=60)
+
+    assert second.returncode == 1
+    assert f"127.0.0.1:{server.port}" in told.decode()
+    assert "--port" in told.decode()
+    assert "Traceback" not in told.decode()
+
+
+def test_others_need_an_account(tmp_path: Path) -> None:
+    refused = run_chat(tmp_path, tmp_path, "--host", "0.0.0.0")
+    _, told = refused.communicate(timeout=60)
+
+    assert refused.returncode == 1
+    assert "--auth" in told.decode()
+    assert told.decode().count("\n") == 1
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_the_server_without_a_traceback(
+    server: Server, tmp_path: Path, how: signal.Signals
+) -> None:
+    second = Server(server.home, tmp_path)
+    accounts = tmp_path / "accounts"
+    accounts.write_text("anna:s3cret\n", encoding="utf-8")
+    second.start("--auth", str(accounts))
+    assert second.status("gradio_api/info") == 401
+    code, told = second.end(how)
+
+    assert code == 130
+    assert "Traceback" not in told
