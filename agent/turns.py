@@ -114,10 +114,14 @@ def _marked(turns: Sequence[TurnRecord], index: int, plan: Mapping[int, Question
         return None
     here, before = turns[index], turns[index - 1]
     question = plan.get(before.position)
+    closed = here.position != before.position
+    if closed:
+        # A question that ends with a follow-up skipped still owes its whole grade.
+        mine = (t for t in reversed(turns[:index]) if t.position == before.position)
+        before = next((t for t in mine if t.standing is not None), before)
     if before.grade is None or before.standing is None or question is None:
         return None
     answers = [t for t in turns[:index] if t.position == before.position and t.is_answer]
-    closed = here.position != before.position
     texts = [t.reply["text"] for t in answers if t.reply]
     return Marked(
         answers[-1].number,

@@ -16,6 +16,7 @@ from agent.settings import Settings
 from corpus.schema import Document, GreenroomError, Question, Reference, Source, Span
 
 if TYPE_CHECKING:
+    from agent.curriculum import PlannedTopic
     from agent.embedded import EmbeddedGrader
     from agent.interview import Interview
     from index.embedder import TransformerEmbedder
@@ -152,6 +153,17 @@ class Workspace:
     def question(self, question_id: str) -> Question | None:
         """One question of the bank."""
         return self.ready().question(question_id)
+
+    def curriculum(self) -> tuple[PlannedTopic, ...]:
+        """The topics that the person's study plans name, each with what is there on it."""
+        from agent.curriculum import planned_topics
+
+        store = self.ready()
+        topics = store.curriculum()
+        if not topics:
+            return ()
+        documents = [document.id for document in store.documents()]
+        return planned_topics(topics, store.questions(), documents, self._current_searcher())
 
     def document_id(self, reference: str) -> str:
         """The id of the document with this id, path, or ``library:`` name."""

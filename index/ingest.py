@@ -154,9 +154,10 @@ def _prepare_one(
         row = _bare(path, state, "is a copy of another document")
         return _Prepared(position, replace(row, duplicate_of=change.original), change)
     if change.kind == "unchanged" and change.here:
-        return _Prepared(
-            position, IngestRow.of_stored(change.here, store.removed(change.id)), change
+        row = IngestRow.of_stored(
+            change.here, store.removed(change.id), store.curriculum(change.id)
         )
+        return _Prepared(position, row, change)
     digest = sandbox.digest(path, change.id, "user")
     comparison.took(change)
     reason = f"moved here from {change.former.path}" if change.former else None

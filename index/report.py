@@ -5,10 +5,11 @@ Invariant: `IngestReport.as_json` gives the fields of the contract, whatever the
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from corpus.schema import Digest, Removed
+from corpus.schema import CurriculumTopic, Digest, Removed
 from index.store_rows import StoredDocument
 
 State = Literal["indexed", "unchanged", "updated", "skipped", "failed"]
@@ -17,7 +18,8 @@ State = Literal["indexed", "unchanged", "updated", "skipped", "failed"]
 @dataclass(frozen=True, slots=True)
 class IngestRow:
     """What became of one file. `chunks`, `questions` and `removed` are those of the document that
-    stands in the store for it (or would, in a dry run); a skipped or failed file has none.
+    stands in the store for it (or would, in a dry run), `topics` those that it names as a study
+    plan; a skipped or failed file has none.
     """
 
     id: str
@@ -30,6 +32,7 @@ class IngestRow:
     chunks: int = 0
     questions: int = 0
     removed: tuple[Removed, ...] = ()
+    topics: tuple[str, ...] = ()
 
     @classmethod
     def of_digest(cls, digest: Digest, state: State, reason: str | None = None) -> IngestRow:
@@ -44,10 +47,16 @@ class IngestRow:
             chunks=len(digest.chunks),
             questions=len({question.id for question in digest.questions}),
             removed=digest.removed,
+            topics=tuple(topic.name for topic in digest.curriculum),
         )
 
     @classmethod
-    def of_stored(cls, document: StoredDocument, removed: tuple[Removed, ...]) -> IngestRow:
+    def of_stored(
+        cls,
+        document: StoredDocument,
+        removed: tuple[Removed, ...],
+        topics: Sequence[CurriculumTopic] = (),
+    ) -> IngestRow:
         """The row of a document that stands in the store unchanged."""
         return cls(
             id=document.id,
@@ -58,6 +67,7 @@ class IngestRow:
             chunks=document.chunks,
             questions=document.questions,
             removed=removed,
+            topics=tuple(topic.name for topic in topics),
         )
 
     def as_json(self) -> dict[str, Any]:
@@ -76,6 +86,7 @@ class IngestRow:
                 {"start": r.start, "end": r.end, "reason": r.reason, "text": r.text}
                 for r in self.removed
             ],
+            "topics": list(self.topics),
         }
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.padding import Padding
 from rich.text import Text
 
 from agent.grades import Verdict
-from ui.terminal import STYLES, place_of, print_wrapped, repeats
+from ui.terminal import STYLES, indented, place_of, print_wrapped, repeats
 from ui.text import one_line, plain
 from ui.views import SYMBOLS, WORDS, citation
 
@@ -52,8 +51,8 @@ def _print_topic(console: Console, topic: TopicReport, whole: bool) -> None:
     print_wrapped(console, f"\n{one_line(topic.topic)}{mean}", style="bold")
     if topic.covered and not whole:
         own = sum(point.by == "candidate" for point in topic.covered)
-        marked = f", {own} of them marked by you" if own else ""
         count = len(topic.covered)
+        marked = "" if not own else ", marked by you" if own == count else f", {own} marked by you"
         line = f"{SYMBOLS['covered']} {count} point{'s'[: count > 1]} covered{marked}"
         print_wrapped(console, line, indent=2, style=STYLES["covered"])
     groups: tuple[tuple[Verdict, tuple[PointLine, ...]], ...] = (
@@ -72,7 +71,7 @@ def _print_group(
     console: Console, verdict: Verdict, points: tuple[PointLine, ...], most: int
 ) -> None:
     title = Text(WORDS[verdict].capitalize(), STYLES[verdict])
-    console.print(Padding(title, (0, 0, 0, 2)))
+    console.print(indented(title, 2))
     heaviest = sorted(points, key=lambda point: -point.weight)
     for point in heaviest[:most]:
         own = " [marked by you]" if point.by == "candidate" else ""
@@ -93,7 +92,7 @@ def _print_group(
 def _print_reading(console: Console, topic: TopicReport) -> None:
     if not topic.read_next and not topic.further_reading:
         return
-    console.print(Padding(Text("Read next", "bold"), (0, 0, 0, 2)))
+    console.print(indented(Text("Read next", "bold"), 2))
     for span in topic.read_next:
         if cited := citation(span):
             start = one_line(cited.quote, QUOTE // 2)

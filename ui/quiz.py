@@ -56,7 +56,7 @@ class Quiz:
         """Go on with the session until its report or an end of input. Raises PausedError."""
         _prepare_input()
         interview = self._workspace.interview
-        kept = f"everything is kept; go on with: greenroom resume {session_id}"
+        kept = f"every answer sent is kept; go on with: greenroom resume {session_id}"
         try:
             turn = interview.current(session_id)
             self._show_pending(turn)

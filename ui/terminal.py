@@ -23,7 +23,12 @@ LONGEST = 400  # characters of a quote shown at once
 
 def print_wrapped(console: Console, text: str, indent: int = 0, style: str = "") -> None:
     """A paragraph, wrapped at the terminal's width."""
-    console.print(Padding(Text(plain(text), style=style), (0, 0, 0, indent)))
+    console.print(indented(Text(plain(text), style=style), indent))
+
+
+def indented(text: Text, by: int) -> Padding:
+    """A paragraph moved in by so many columns, without blanks at the ends of its lines."""
+    return Padding(text, (0, 0, 0, by), expand=False)
 
 
 def print_question(console: Console, turn: Turn) -> None:
@@ -74,13 +79,13 @@ class GradePrinter:
 
     def _print_point(self, point: PointView, *, with_source: bool) -> None:
         style = STYLES[point.verdict_id]
-        sure = f", {point.sure}" if point.sure else ""
+        sure = f", {point.sure}" if point.sure not in ("", "sure") else ""
         line = Text.assemble(
             (f"{point.symbol} ", style),
             plain(point.text),
             (f"  [{point.verdict}{sure}]", "dim"),
         )
-        self._console.print(Padding(line, (0, 0, 0, 2)))
+        self._console.print(indented(line, 2))
         if point.said:
             self._quote("you", point.said)
         if with_source and point.citation:
@@ -88,7 +93,7 @@ class GradePrinter:
 
     def _quote(self, who: str, words: str) -> None:
         text = Text.assemble((f"{who}: ", "dim"), f"“{one_line(words, LONGEST)}”")
-        self._console.print(Padding(text, (0, 0, 0, 6)))
+        self._console.print(indented(text, 6))
 
     def _cite(self, cited: Citation, beside: str) -> None:
         if repeats(beside, cited.quote):
@@ -100,7 +105,7 @@ class GradePrinter:
     def print_unsure(self, unsure: Unsure) -> None:
         """A point put to the candidate: its text, their words, the passage, the guess."""
         self._console.print()
-        self._console.print(Padding(Text(plain(unsure.text), style="bold"), (0, 0, 0, 2)))
+        self._console.print(indented(Text(plain(unsure.text), style="bold"), 2))
         if unsure.answer_span:
             self._quote("your words", unsure.answer_span.quote)
         if cited := citation(unsure.source_span):

@@ -35,7 +35,7 @@ FLAGS: dict[str, str] = {
     "keyword_list": "A list of terms is not an explanation; it earns little.",
     "question_copied": "Repeating the question earns nothing.",
     "off_topic": "The answer does not seem to be about the question.",
-    "empty": "There was nothing to mark.",
+    "empty": "Nothing to mark here; this is what a full answer holds.",
     "sources_disagree": "Your document and the bundled library disagree here; both are shown.",
 }
 

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from corpus.questions.checklists import checklist_drafts
 from corpus.questions.coaching import attach, coaching_text, fields_of, is_advice, is_advice_label
+from corpus.questions.coverage import Meanings, Passages
 from corpus.questions.curriculum import curriculum
 from corpus.questions.definitions import definition_drafts
 from corpus.questions.drafts import Draft, is_worthy, to_question
@@ -41,7 +42,7 @@ def derived_questions(
     found = sections(document, _free(document, blocks, taken), removed)
     subject = subject_of(document, sections(document, blocks, removed))
     drafts, advice = _drafts(document, found, subject, taken)
-    drafts = _limited(document, _distinct(drafts, taken, document.text), taken)
+    drafts = _limited(_distinct(drafts, taken, document.text), taken)
     drafts = attach(drafts, advice, subject)
     return tuple(to_question(document, draft, subject) for draft in drafts)
 
@@ -59,12 +60,12 @@ def _free(document: Document, blocks: Sequence[Block], taken: Sequence[Question]
     out; a single one may be the title, and its answer the whole text."""
     if len(taken) < QUESTION_BANK:
         return list(blocks)
-    spans = [s for q in taken if q.reference for s in q.reference.spans]
+    answered = Passages((s.start, s.end) for q in taken if q.reference for s in q.reference.spans)
     asked = {normalised(q.question) for q in taken}
     return [
         b
         for b in blocks
-        if not any(s.start < b.end and b.start < s.end for s in spans)
+        if not answered.touch(b.start, b.end)
         and normalised(plain(document.text[b.body_start : b.body_end])) not in asked
     ]
 
@@ -125,18 +126,18 @@ def _asked_terms(taken: Sequence[Question]) -> frozenset[str]:
 def _distinct(drafts: Sequence[Draft], taken: Sequence[Question], text: str) -> list[Draft]:
     """Worthy drafts, none asking what a taken question or an earlier draft asks."""
     seen = {normalised(q.question) for q in taken}
-    meanings = [_meaning(q.question) for q in taken]
+    meanings = Meanings(_meaning(q.question) for q in taken)
     kept = []
     for draft in drafts:
         key, meaning = normalised(draft.question), _meaning(draft.question)
         if key in seen or not meaning or not is_worthy(draft, text):
             continue
-        if any(meaning == m or (len(meaning) > 2 and meaning <= m) for m in meanings):
+        if meanings.hold(meaning):
             continue
         if _gives_itself_away(draft, text):
             continue
         seen.add(key)
-        meanings.append(meaning)
+        meanings.add(meaning)
         kept.append(draft)
     return sorted(kept, key=lambda d: d.places[0][0] if d.places else len(text))
 
@@ -156,11 +157,13 @@ def _gives_itself_away(draft: Draft, text: str) -> bool:
     return len(said - content_words(draft.question)) < 3
 
 
-def _limited(document: Document, drafts: list[Draft], taken: Sequence[Question]) -> list[Draft]:
+def _limited(drafts: list[Draft], taken: Sequence[Question]) -> list[Draft]:
     """A text that answers an explicit question already gives only its best few besides."""
-    spans = [s for q in taken if q.reference for s in q.reference.spans]
+    answered = Passages((s.start, s.end) for q in taken if q.reference for s in q.reference.spans)
     inside = [
-        d for d in drafts if d.places and any(s.start <= d.places[0][0] < s.end for s in spans)
+        n
+        for n, d in enumerate(drafts)
+        if d.places and answered.touch(d.places[0][0], d.places[0][0] + 1)
     ]
-    spare = sorted(inside, key=lambda d: d.order)[FROM_AN_ANSWER:]
-    return [d for d in drafts if d not in spare and document.text]
+    spare = set(sorted(inside, key=lambda n: drafts[n].order)[FROM_AN_ANSWER:])
+    return [d for n, d in enumerate(drafts) if n not in spare]

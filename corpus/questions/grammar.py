@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from corpus.questions.usage import usages
+
 Article = Literal["a", "the", ""]
 
 _COUNTABLE = frozenset(
@@ -66,6 +68,11 @@ _LOWERABLE = frozenset(
     latency throughput and of for in the with to on or a an""".split()
 )
 _ORDINARY = _LOWERABLE | _COUNTABLE | {f"{noun}s" for noun in _COUNTABLE}
+_PLURAL_USE = re.compile(r"[ *_)]{1,3}(?:are|were|have)\b", re.I)
+_SINGLE_USE = re.compile(r"(?:['’]s\b|[ *_)]{1,3}(?:is|was|has|does)\b)", re.I)
+_INDEFINITE = re.compile(r"\ban? $", re.I)
+_DEFINITE = re.compile(r"\bthe $", re.I)
+_GOES_ON = re.compile(r"[\w/]")
 _PREPOSITION = re.compile(r"\s(?:of|for|in|to|with|from)\s")
 
 
@@ -73,9 +80,13 @@ def is_plural(term: str, text: str = "") -> bool:
     """Whether the term takes a plural verb; the text's own usage decides where it shows."""
     core = without_parentheses(term)
     if text and core:
-        name = re.escape(core)
-        plural = _count(rf"(?<!and )(?<!or )(?<!, )\b{name}[ *_)]{{1,3}}(?:are|were|have)\b", text)
-        single = _count(rf"\b{name}(?:['’]s\b|[ *_)]{{1,3}}(?:is|was|has|does)\b)", text)
+        found = list(usages(text, core))
+        plural = sum(
+            1
+            for before, _, after in found
+            if _PLURAL_USE.match(after) and not before.lower().endswith(("and ", "or ", ", "))
+        )
+        single = sum(1 for _, _, after in found if _SINGLE_USE.match(after))
         if plural != single:
             return plural > single
     if " and " in core and "(" not in term:
@@ -92,10 +103,10 @@ def article(term: str, text: str = "") -> Article:
         return ""  # plural, or a possessive name such as Little's law
     head = _head(term, core)
     if text:
-        name = re.escape(core)
-        indefinite = _count(rf"\ban? {name}\b", text)
-        definite = _count(rf"\bthe {name}\b", text)
-        every = _count(rf"\b{name}\b", text)
+        before = [b for b, _, after in usages(text, core) if not re.match(r"\w", after)]
+        indefinite = sum(1 for b in before if _INDEFINITE.search(b))
+        definite = sum(1 for b in before if _DEFINITE.search(b))
+        every = len(before)
         if indefinite and indefinite * 4 >= every - definite:
             return "a"
         if definite > 1 and definite * 2 > every and head not in _COUNTABLE:
@@ -112,10 +123,6 @@ def _head(term: str, core: str) -> str:
     if inside and len(inside.group(1).split()) > 1 and core.isupper():
         head = inside.group(1).split()[-1]
     return head.lower().rsplit("-", 1)[-1]
-
-
-def _count(pattern: str, text: str) -> int:
-    return len(re.findall(pattern, text, re.IGNORECASE))
 
 
 def with_article(term: str, text: str = "") -> str:
@@ -162,8 +169,10 @@ def spoken(term: str, text: str) -> str:
     capital = [p for p in parts if p[0].isupper() and p[1:] == p[1:].lower()]
     for word in capital:
         lower = word.lower()
-        elsewhere = rf"(?<![\w*/.-]){re.escape(lower)}(?![\w/])"
-        if lower not in _ORDINARY and not re.search(elsewhere, text):
+        if lower not in _ORDINARY and not any(
+            written == lower and before[-1:] not in tuple("*/.-_") and not _GOES_ON.match(after)
+            for before, written, after in usages(text, lower)
+        ):
             return term
     for word in capital:
         if len(word) > 1:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from corpus.questions import subject
+from corpus.questions.coverage import Passages
 from corpus.questions.plaintext import plain
 from corpus.schema import Block, Document, Removed
 
@@ -69,7 +70,8 @@ def sections(
     document: Document, blocks: Sequence[Block], removed: Sequence[Removed]
 ) -> list[Section]:
     """The sections of a document in order; the first has no heading where text comes before one."""
-    usable = [b for b in blocks if not any(b.start < r.end and r.start < b.end for r in removed)]
+    gone = Passages((r.start, r.end) for r in removed)
+    usable = [b for b in blocks if not gone.touch(b.start, b.end)]
     found: list[Section] = []
     open_: list[tuple[int, str]] = []
     heading: Block | None = None

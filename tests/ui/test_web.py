@@ -168,11 +168,8 @@ def test_a_phone_scrolls_in_one_direction_only(server: Server, chromium: Browser
     person.begin()
     person.answer(VAGUE + " " + "w" * 300)
 
-    wide, high = person.page.evaluate(
-        "[document.documentElement.scrollWidth, document.documentElement.scrollHeight]"
-    )
+    wide = person.page.evaluate("document.documentElement.scrollWidth")
     assert wide == 390
-    assert high > 0
     person.page.locator("#prompt .prompt").wait_for(state="visible")
     assert person.page.locator("#prompt .prompt").bounding_box()["y"] < 844
     person.context.close()
