@@ -1,10 +1,10 @@
 """From how well a passage matches a key point to a verdict, a score and an honest confidence.
 
-A cumulative logit on one strength with an extra logit for "says the opposite" (McCullagh 1980).
-Ten constants, fitted on the training questions of ScientsBank and Beetle and on
-`evals/data/dev_answers.jsonl`, each set weighted alike but the last, which counts three times;
-checked on questions left out of the fit (evals/LOG.md). Invariant: without a sign of doubt the
-score grows with the strength.
+Confidence: a cumulative logit on one strength with an extra logit for "says the opposite"
+(McCullagh 1980), fitted on the training questions of ScientsBank and Beetle and on
+`evals/data/dev_answers.jsonl`. Score: the mark that people are expected to give at that strength,
+broken lines whose inner values `python -m evals.fit_grader` fits (evals/LOG.md has what was tried).
+Invariant: without a sign of doubt the score grows with the strength.
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from agent.grades import Verdict
-from agent.score import COVERED_FROM, MISSING_TO, bounded
+from agent.score import bounded
 
 LENGTH_EFFECT = -0.049  # a longer point is matched less well by the same answer
 _MEAN_LOG_LENGTH = 2.7
@@ -23,9 +24,14 @@ SAID_SOMETHING = 0.414  # strength at which half of all points are at least part
 SAID_IT = 0.465  # and covered
 OPPOSITE_BASE = -1.56
 OPPOSITE_SIGNS = (1.45, 1.59, 1.36, 1.99, 1.43)  # in the order of agent.doubt.NAMES
-# Verdicts: between the two strengths lies what the encoder cannot tell, told as partial.
-PARTIAL_FROM = 0.33
-COVERED_STRENGTH = 0.62
+# Expected mark by strength. A point that somebody wrote: by the verdicts of the dev answers.
+AUTHORED_CURVE = ((0.2, 0.0), (0.35, 0.4), (0.55, 0.6), (0.75, 1.0))
+# A point derived from a reference: by people's marks, as markers do not ask for all it says.
+DERIVED_CURVE = ((0.1, 0.0), (0.45, 0.55), (1.0, 1.0))
+SHARED_SHARE = 0.5  # of a derived point's strength that is the match of the whole reference
+# Verdicts, by expected mark: between the two lies what the encoder cannot tell, told as partial.
+PARTIAL_FROM = 0.15
+COVERED_MARK = 0.85
 CONTRADICTED_FROM = 0.5  # probability
 DOUBTED_FROM = 0.35  # a covered point as doubtful as this is told as partial
 LIST_CONFIDENCE = 0.7  # that a point named in a heap of terms earns nothing
@@ -46,9 +52,18 @@ def strength_of(whole: float, tokens: int) -> float:
     return whole + LENGTH_EFFECT * (math.log(max(tokens, 1)) - _MEAN_LOG_LENGTH)
 
 
-def judge(whole: float, tokens: int, signs: Sequence[float]) -> Judgement:
-    """The verdict on a point that the answer matches with `whole` in [0, 1]."""
+def judge(
+    whole: float, tokens: int, signs: Sequence[float], shared: float | None = None
+) -> Judgement:
+    """The verdict on a point that the answer matches with `whole` in [0, 1].
+
+    `shared`, for a point derived from a reference, is the strength of the whole reference: what a
+    cut into sentences loses is kept, and the point is marked as people mark against a reference.
+    """
     strength = strength_of(whole, tokens)
+    if shared is not None:
+        strength += SHARED_SHARE * (shared - strength)
+    expected = expected_mark(strength, derived=shared is not None)
     opposite = _logistic(
         OPPOSITE_BASE + sum(w * s for w, s in zip(OPPOSITE_SIGNS, signs, strict=True))
     )
@@ -63,28 +78,27 @@ def judge(whole: float, tokens: int, signs: Sequence[float]) -> Judgement:
     against = chances["contradicted"] if any(signs) else 0.0
     if against >= CONTRADICTED_FROM:
         verdict: Verdict = "contradicted"
-    elif strength < PARTIAL_FROM:
+    elif expected < PARTIAL_FROM:
         verdict = "missing"
-    elif strength < COVERED_STRENGTH or against >= DOUBTED_FROM:
+    elif expected < COVERED_MARK or against >= DOUBTED_FROM:
         verdict = "partial"
     else:
         verdict = "covered"
     # A doubt lowers the confidence; only a strong case takes the mark away.
-    score = 0.0 if verdict == "contradicted" else _score(strength)
+    score = 0.0 if verdict == "contradicted" else expected
     if verdict == "partial" and against >= DOUBTED_FROM:
         score = min(score, 1.0 - against)
     confidence = min(0.99, max(0.01, chances[verdict]))
     return Judgement(verdict, bounded(score, verdict), round(confidence, 3), strength)
 
 
-def _score(strength: float) -> float:
-    """Linear between the borders of the verdicts, so that all of the order is kept."""
-    low, high = PARTIAL_FROM, COVERED_STRENGTH
-    if strength <= low:
-        return MISSING_TO * max(0.0, strength) / low
-    if strength < high:
-        return MISSING_TO + (COVERED_FROM - MISSING_TO) * (strength - low) / (high - low)
-    return COVERED_FROM + (1.0 - COVERED_FROM) * min(1.0, (strength - high) / (1.0 - high))
+def expected_mark(strength: float, derived: bool) -> float:
+    """The mark in [0, 1] that people are expected to give for a point of this strength."""
+    curve = DERIVED_CURVE if derived else AUTHORED_CURVE
+    for (x0, y0), (x1, y1) in pairwise(curve):
+        if strength < x1:
+            return y0 + (y1 - y0) * max(0.0, strength - x0) / (x1 - x0)
+    return curve[-1][1]
 
 
 def _logistic(x: float) -> float:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from agent.flow import Flow
 from agent.history import History
 from agent.marking import Marking
+from index.database import check_database
 
 if TYPE_CHECKING:
     from agent.graph import Thread
@@ -38,11 +39,17 @@ class Driver:
         self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
     def thread(self) -> Thread:
-        """The graph, opened on first use (LangGraph takes most of a second to import)."""
+        """The graph, opened on first use (LangGraph takes most of a second to import).
+
+        Raises `index.database.DatabaseError` where the checkpoints are damaged.
+        """
         from agent.graph import Thread
 
         with self._opening:
             if self._thread is None:
+                # A file without content is one that another process is only just making.
+                if self._checkpoints.exists() and self._checkpoints.stat().st_size:
+                    check_database(self._checkpoints)
                 self._thread = Thread(self._checkpoints, self._flow, self._marking)
             return self._thread
 

@@ -18,6 +18,9 @@ MISSING_TO = 0.05  # a missing or contradicted point scores at most this
 CORRECT_FROM = 0.65  # label thresholds on the score, chosen on training questions (evals/LOG.md)
 PARTIAL_FROM = 0.25
 CONTRADICTORY_SHARE = 0.25  # of the weight; and at least as much as what is covered
+# Log-odds that a score is near: base, mean confidence, score, distance of the score from 0.5.
+# Fitted by `python -m evals.fit_grader`.
+ROW_CONFIDENCE = (-1.5, 2.0, 0.5, 1.5)
 ASK_BELOW = 0.70  # a point surer than this is told; any other is put to the candidate
 
 SELF_MARK_SCORE: Mapping[Verdict, float] = {
@@ -69,17 +72,24 @@ def label_of(points: Sequence[PointGrade], score: float) -> Label:
 
 
 def row_confidence(points: Sequence[PointGrade]) -> float:
-    """Probability that the score lies within 0.25 of a human mark.
+    """Probability that the score lies within 0.25 of a human mark, in [0.02, 0.99].
 
-    The weighted mean of the points' confidence stands for it: a wrong verdict on one of several
-    points moves the score by that point's share only.
+    A logistic curve of `confidence_features`; without points there is nothing to be wrong about.
     """
-    total = sum(p.weight for p in points)
-    if total <= 0:
+    if not points or sum(p.weight for p in points) <= 0:
         return 0.95
-    mean = sum(p.weight * p.confidence for p in points) / total
-    several = min(len(points), 4) - 1
-    return round(min(0.99, mean + 0.05 * several * (1.0 - mean)), 3)
+    shift, *slopes = ROW_CONFIDENCE
+    log_odds = shift + sum(s * f for s, f in zip(slopes, confidence_features(points), strict=True))
+    return round(min(0.99, max(0.02, 1.0 / (1.0 + math.exp(-log_odds)))), 3)
+
+
+def confidence_features(points: Sequence[PointGrade]) -> tuple[float, float, float]:
+    """Mean confidence of the points by weight, the score, and how far it is from the middle."""
+    heaviest = max(p.weight for p in points)
+    shares = [p.weight / heaviest for p in points]
+    mean = math.fsum(s * p.confidence for s, p in zip(shares, points, strict=True))
+    score = score_of(points)
+    return mean / math.fsum(shares), score, abs(score - 0.5)
 
 
 def to_ask(grade: Scored) -> tuple[PointGrade, ...]:

@@ -219,8 +219,7 @@ class Workspace:
         """All sessions of this data folder."""
         from agent.interview import Interview
 
-        self.ready()
-        return Interview(self.home, self.store, self.embedded_grader, self._reference_of)
+        return Interview(self.home, _Bank(self), self.embedded_grader, self._reference_of)
 
     def _reference_of(self, question: Question) -> Reference | None:
         return self.reference_for(question.question)
@@ -274,3 +273,17 @@ def _has_gpu() -> bool:
     import torch
 
     return torch.cuda.is_available()
+
+
+class _Bank:
+    """The store's questions, opened when a session is planned: to read old sessions none of them
+    is needed."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+
+    def questions(self) -> tuple[Question, ...]:
+        return self._workspace.ready().questions()
+
+    def question(self, question_id: str) -> Question | None:
+        return self._workspace.ready().question(question_id)

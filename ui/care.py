@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from ui import options, output
+from ui.text import one_line
 
 
 def register(app: typer.Typer) -> None:
@@ -42,9 +43,10 @@ def doctor(
         console = output.console()
         for finding in findings:
             mark = {"ok": "ok  ", "note": "note", "problem": "FIX "}[finding.state]
-            console.print(f"{mark}  {finding.name}: {finding.detail}", markup=False)
+            line = one_line(f"{mark}  {finding.name}: {finding.detail}")
+            console.print(line, markup=False, soft_wrap=True)
             if finding.fix:
-                console.print(f"        → {finding.fix}", markup=False)
+                console.print(f"        → {one_line(finding.fix)}", markup=False, soft_wrap=True)
     if not healthy(findings):
         raise typer.Exit(1)
 
@@ -82,4 +84,5 @@ def restore(
     if json:
         output.write_json(asdict(report))
     else:
-        output.note(f"restored into {folder}")
+        aside = f"; what was there is kept in {report.kept}" if report.kept else ""
+        output.note(f"restored into {folder}{aside}")

@@ -1,5 +1,5 @@
 """What is installed, which model and device, the state of the stores, and what to do about each
-problem. Invariant: looking never changes or creates anything."""
+problem. Invariant: looking never mends, deletes or creates anything."""
 
 from __future__ import annotations
 
@@ -47,10 +47,11 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield _python()
     yield from _packages()
     yield _room(settings.home)
-    yield from _databases(settings.home)
-    yield _index(settings.home)
+    databases = list(_databases(settings.home))
+    yield from databases
     yield _processor()
     yield _model(settings)
+    yield _index(settings, sound=all(f.state == "ok" for f in databases[:1]))
     yield _language_model(settings)
 
 
@@ -93,12 +94,30 @@ def _databases(home: Path) -> Iterator[Finding]:
             yield Finding(name, "problem", str(error), fix)
 
 
-def _index(home: Path) -> Finding:
-    quarantine = home / "cache" / "quarantine"
+def _index(settings: Settings, *, sound: bool) -> Finding:
+    """The search index, read whole where the store that it was made from is `sound`."""
+    cache = settings.home / "cache"
+    quarantine = cache / "quarantine"
+    for problem in _index_problems(settings, cache) if sound else ():
+        detail = f"the search index is damaged ({problem})"
+        return Finding("index", "note", detail, "nothing: the next search builds it anew")
     if quarantine.is_dir() and any(quarantine.iterdir()):
         detail = f"damaged indexes were set aside in {quarantine} and rebuilt"
         return Finding("index", "note", detail, f"delete {quarantine} when you no longer need it")
     return Finding("index", "ok", "search indexes are rebuilt from the database when needed")
+
+
+def _index_problems(settings: Settings, cache: Path) -> tuple[str, ...]:
+    from index.embedder import ModelNotFoundError, TransformerEmbedder
+    from index.generations import problems
+    from index.store import Store
+
+    try:
+        model = TransformerEmbedder(settings.embedding_model).name
+    except ModelNotFoundError:  # told as a finding of its own
+        return ()
+    with Store(settings.home / "greenroom.db") as store:
+        return problems(store, model, cache)
 
 
 def _processor() -> Finding:

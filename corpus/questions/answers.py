@@ -29,7 +29,9 @@ _ADVICE = re.compile(
     r"pro[- ]?tip|"
     r"resume (?:link|tie[- ]?in)|how to answer|what (?:the )?interviewers? (?:wants?|looks?|"
     r"are looking)[^:]{0,40}|"
-    r"tips? for (?:candidates|the interview|answering))\s*(?:\*\*|__)?\s*:",
+    r"tips? for (?:candidates|the interview|answering)|red flags?|green flags?|look for|"
+    r"follow[- ]?ups?(?: questions?)?|scoring)\s*(?:\*\*|__)?\s*:|"
+    r"[\s>]*\[!(?:tip|hint|important)\][+-]?[ \t]*interview",
     re.I,
 )
 LONGEST_ARTICLE = 2500  # characters; of a longer article under a title the leading part is taken
@@ -57,6 +59,8 @@ def answer_of(
     `blocks` leaves out removed ones; a passage removed between two blocks parts the answer in two
     spans. Headings, rules and bare tags at the end are cut off.
     """
+    if prompt.answer_end:
+        return Answer((document.span(prompt.answer_start, prompt.answer_end),), ())
     places, advice = _places(document, blocks, prompt, begin)
     article = prompt.layout in ("title", "heading")
     places = _leading(places, *((LONGEST_ARTICLE, LEADING_PART) if article else (LONGEST,) * 2))

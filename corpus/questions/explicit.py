@@ -19,6 +19,7 @@ from corpus.questions.keypoints import key_points
 from corpus.questions.layouts import Prompt
 from corpus.questions.plaintext import plain
 from corpus.questions.prompts import find_prompts
+from corpus.questions.rows import row_prompts
 from corpus.questions.tasks import Task, instructed, instruction_for, task_of
 from corpus.schema import Block, Document, Question, Reference, Removed
 
@@ -59,7 +60,11 @@ class _Bank:
     def questions(self) -> tuple[Question, ...]:
         seen: set[str] = set()
         found = []
-        for prompt in find_prompts(self.document, self.blocks):
+        prompts = [
+            *find_prompts(self.document, self.blocks),
+            *row_prompts(self.document, self.blocks),
+        ]
+        for prompt in sorted(prompts, key=lambda p: p.start):
             question = self._question(prompt)
             if question is None or (words := normalised(question.question)) in seen:
                 continue

@@ -11,13 +11,21 @@ from dataclasses import replace
 
 from corpus.outline import Outline
 from corpus.questions import wording
-from corpus.questions.layouts import Layout, Prompt, answer_marker, candidate
+from corpus.questions.layouts import (
+    Layout,
+    Prompt,
+    answer_marker,
+    candidate,
+    is_callout,
+    is_indented,
+    is_interviewer,
+)
 from corpus.questions.plaintext import plain
 from corpus.schema import Block, Document
 
 # How sure a layout is: inside the answer of a surer one, a less sure one is part of that answer.
 _RANK: dict[Layout, int] = {
-    "marked": 6, "summary": 6, "term": 6, "numbered-bold": 5, "heading": 4, "bold": 4, "listed": 3,
+    "marked": 6, "same-line": 3, "summary": 6, "term": 6, "numbered-bold": 5, "heading": 4, "bold": 4, "listed": 3,
     "inline": 2, "faq": 1, "title": 0,
 }  # fmt: skip
 _COLLECTION = re.compile(
@@ -40,12 +48,44 @@ class _Choice:
     ) -> None:
         self.document = document
         self.blocks = blocks
-        self.candidates = candidates
+        self.candidates = self._settled(candidates)
         self.outline = Outline(blocks)
         self.count: dict[Layout, int] = {}
-        for prompt in candidates:
+        for prompt in self.candidates:
             self.count[prompt.layout] = self.count.get(prompt.layout, 0) + 1
+        self.bare_headings = sum(
+            c.layout == "heading" and not blocks[c.first].marker for c in candidates
+        )
         self.marks = self._shared_marks()
+
+    def _settled(self, candidates: list[Prompt]) -> list[Prompt]:
+        """Answers on the questions' own lines are a layout where two or more stand so, and no
+        other answer follows; else the whole line is the question."""
+        told = [c for c in candidates if c.layout == "same-line" and not self._told_below(c)]
+        if len(told) >= 2 and len(told) * 2 > sum(c.layout == "same-line" for c in candidates):
+            return [c for c in candidates if c.layout != "same-line" or not self._told_below(c)]
+        settled = []
+        for prompt in candidates:
+            if prompt.layout == "same-line":
+                block = self.blocks[prompt.first]
+                raw = self.document.text[block.body_start : block.body_end]
+                text = wording.cleaned(raw)
+                prompt = replace(
+                    prompt, layout="listed", end=block.body_end, answer_start=block.end, text=text
+                )
+            settled.append(prompt)
+        return settled
+
+    def _told_below(self, prompt: Prompt) -> bool:
+        """Whether something that may be the answer follows the question's block."""
+        if prompt.stop >= len(self.blocks):
+            return False
+        after, own = self.blocks[prompt.stop], self.blocks[prompt.first]
+        if after.kind == "list_item":
+            return after.level > own.level
+        return after.kind in ("paragraph", "code", "table", "quote") and (
+            is_indented(self.document, after) or self._announced(prompt)
+        )
 
     def _shared_marks(self) -> frozenset[str]:
         """The pictures that three or more bold questions bear: a legend, not decoration."""
@@ -105,7 +145,8 @@ class _Choice:
             return self._listed_holds(prompt)
         if layout == "faq":
             near = following is not None and following.first == prompt.stop
-            return not near and (count["faq"] >= 3 or self._in_collection(prompt, title=True))
+            lone = count["faq"] + self.bare_headings
+            return not near and (lone >= 3 or self._in_collection(prompt, title=True))
         if layout == "inline":
             return count["inline"] >= 2
         if layout == "bold" and not wording.asks(prompt.text):
@@ -137,7 +178,9 @@ class _Choice:
             nested = after.level > own.level or not after.marker[:1].isdigit()
             if after.kind == "list_item" and nested:
                 return True
-        return self._in_collection(prompt)
+        if after is not None and own.kind == "list_item" and is_indented(self.document, after):
+            return True
+        return self._in_collection(prompt, title=own.kind == "paragraph")
 
     # -- where answers end ------------------------------------------------------------------------
 
@@ -151,7 +194,23 @@ class _Choice:
         own = self.blocks[prompt.first]
         if own.kind == "heading" and not own.marker:
             end = min(end, self._gap(prompt.stop, end))
-        return end
+        return self._boxed(prompt, own, end)
+
+    def _boxed(self, prompt: Prompt, own: Block, end: int) -> int:
+        """Ends that the layout draws: a box, a toggle, the interviewer's next words."""
+        if is_callout(self.document, own):
+            return prompt.stop if prompt.answer_start < own.end else end
+        raw = self.document.text[own.body_start : own.body_end]
+        toggle = own.kind == "list_item" and not own.marker[:1].isdigit()
+        if prompt.layout == "listed" and toggle:
+            stays = lambda block: is_indented(self.document, block)  # noqa: E731
+        elif own.kind != "heading" and is_interviewer(raw):
+            stays = lambda block: not is_interviewer(  # noqa: E731
+                self.document.text[block.body_start : block.body_end]
+            )
+        else:
+            return end
+        return next((i for i in range(prompt.stop, end) if not stays(self.blocks[i])), end)
 
     def _gap(self, start: int, end: int) -> int:
         """In a text without markup, two blank lines end a section; not the one after its title."""

@@ -51,7 +51,9 @@ _VERSUS = re.compile(r"\s+(?:vs\.?|versus)\s+", re.I)
 
 
 @dataclass(frozen=True, slots=True)
-class _Table:
+class Table:
+    """The cells of a table, as places in the text; every row is as wide as the header."""
+
     header: list[str]
     rows: list[list[Place]]
 
@@ -60,12 +62,12 @@ def table_drafts(text: str, section: Section, subject: str) -> list[Draft]:
     """The questions that the section's tables give."""
     found: list[Draft] = []
     for block in section.blocks:
-        if block.kind == "table" and (table := _read(text, block)):
+        if block.kind == "table" and (table := read_table(text, block)):
             found.extend(_ask(text, table, section, subject))
     return found
 
 
-def _read(text: str, block: Block) -> _Table | None:
+def read_table(text: str, block: Block) -> Table | None:
     """A table of bars (not an HTML one) as cells; None if it has no header or no row."""
     lines: list[list[Place]] = []
     position = block.start
@@ -77,7 +79,7 @@ def _read(text: str, block: Block) -> _Table | None:
         return None
     header = [plain(text[a:b]) for a, b in lines[0]]
     rows = [row for row in lines[1:] if len(row) == len(header)]
-    return _Table(header, rows) if rows else None
+    return Table(header, rows) if rows else None
 
 
 def _cells(line: str, offset: int) -> list[Place]:
@@ -100,7 +102,7 @@ def _cells(line: str, offset: int) -> list[Place]:
     return cells
 
 
-def _ask(text: str, table: _Table, section: Section, subject: str) -> list[Draft]:
+def _ask(text: str, table: Table, section: Section, subject: str) -> list[Draft]:
     first, rest = table.header[0], table.header[1:]
     if _ASPECT.match(first) and len(rest) in (2, 3) and not any(_is_attribute(h) for h in rest):
         return _comparison(text, table, rest)
@@ -136,7 +138,7 @@ def _definition(text: str, row: Sequence[Place], column: int) -> Draft | None:
     return Draft(what_is(term, text), (row[column],), term)
 
 
-def _comparison(text: str, table: _Table, sides: list[str]) -> list[Draft]:
+def _comparison(text: str, table: Table, sides: list[str]) -> list[Draft]:
     if not all(can_be_asked(side) for side in sides) or len(table.rows) < 2:
         return []
     places: list[Place] = []
@@ -159,7 +161,7 @@ def _comparison(text: str, table: _Table, sides: list[str]) -> list[Draft]:
 
 
 def _attributes(
-    text: str, table: _Table, row: Sequence[Place], section: Section, subject: str
+    text: str, table: Table, row: Sequence[Place], section: Section, subject: str
 ) -> Draft | None:
     """A row of named attributes (tools, purpose, uses, pros and cons) as one question."""
     name = plain(text[slice(*row[0])])

@@ -53,6 +53,7 @@ _NOT_A_QUESTION = re.compile(
     r"why (?:this|us)\b|"
     r"what (?:you|you[’']ll|you will|will you|do readers|our|readers)\b|would you like me|"
     r"do you want me|shall i|shall we|how to use this|was this|did you (?:find|enjoy|like)|"
+    r"thank(?:s| you)\b|questions\W*$|do you have (?:any )?(?:further |other )?questions|"
     r"interested in|sound (?:good|familiar)|curious)",
     re.I,
 )

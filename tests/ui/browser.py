@@ -92,9 +92,10 @@ class Server:
             time.sleep(0.1)
         raise AssertionError("the server did not answer within two minutes")
 
-    def status(self, path: str, host: str | None = None) -> int:
-        """The HTTP status of a GET; 0 where nothing answers."""
-        request = urllib.request.Request(self.url + path, headers={"Host": host} if host else {})
+    def status(self, path: str, host: str | None = None, posted: bytes | None = None) -> int:
+        """The HTTP status of a GET, or of a POST of these bytes; 0 where nothing answers."""
+        headers = {"Host": host} if host else {}
+        request = urllib.request.Request(self.url + path, posted, headers)
         try:
             with urllib.request.urlopen(request, timeout=5) as reply:
                 return int(reply.status)

@@ -178,6 +178,8 @@ def test_a_phone_scrolls_in_one_direction_only(server: Server, chromium: Browser
 def test_only_the_page_is_served(server: Server) -> None:
     for path in (server.home / "greenroom.db", server.home / "browser.key", Path("/etc/passwd")):
         assert server.status(f"gradio_api/file={path}") == 403
+    for path in ("upload", "run/start", "api/start", "call/start", "vibe-edit"):
+        assert server.status(f"gradio_api/{path}", posted=b"{}") == 403
     assert server.status("", host="attacker.example:80") == 403
     assert server.status("", host=f"localhost:{server.port}") == 200
 
