@@ -20,7 +20,7 @@ PARTIAL_FROM = 0.25
 CONTRADICTORY_SHARE = 0.25  # of the weight; and at least as much as what is covered
 # Log-odds that a score is near: base, mean confidence, score, distance of the score from 0.5.
 # Fitted by `python -m evals.fit_grader`.
-ROW_CONFIDENCE = (-1.5, 2.0, 0.5, 1.5)
+ROW_CONFIDENCE = (-2.58, 3.35, 0.09, 5.63)
 ASK_BELOW = 0.70  # a point surer than this is told; any other is put to the candidate
 
 SELF_MARK_SCORE: Mapping[Verdict, float] = {

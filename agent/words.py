@@ -53,6 +53,8 @@ _PAIRS = """faster slower|fast slow|higher lower|high low|more less|more fewer|m
     allow prevent|allows prevents|enable disable|enables disables|combine split|combines splits
     merge split|merges splits|fuse split|fuses splits|multiply divide|multiplies divides|near far
     close far|start stop|hot cold|hotter colder|warm cool|heavy light|heavier lighter|deep shallow
+    highest lowest|fastest slowest|largest smallest|biggest smallest|longest shortest
+    strongest weakest|widest narrowest|earliest latest
     supervised unsupervised|overfitting underfitting|encode decode|encoder decoder|client server
     dense sparse|cheap expensive|cheaper costlier|neighbouring distant|positive negative
     public private

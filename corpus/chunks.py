@@ -12,11 +12,11 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from corpus.junk import covers, kept_parts
+from corpus.gaps import covers, kept_parts
 from corpus.outline import Outline
 from corpus.questions import wording
-from corpus.questions.layouts import Prompt
 from corpus.questions.plaintext import plain
+from corpus.questions.prompt import Prompt
 from corpus.questions.prompts import find_prompts
 from corpus.schema import Block, Chunk, ChunkKind, Document, Removed
 

@@ -6,11 +6,9 @@ is in doubt is kept: removing a line of the notes is worse than keeping a line o
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_right
 from collections.abc import Sequence
 
-from corpus import adverts, furniture
+from corpus import adverts, furniture, trimmings
 from corpus.questions.plaintext import plain
 from corpus.schema import Block, Document, Removed
 
@@ -46,6 +44,7 @@ class _Sieve:
         self._leading_captions()
         self._labelled_adverts()
         self._resources()
+        self._author_box()
         self._comments()
         return self._joined()
 
@@ -74,6 +73,12 @@ class _Sieve:
             return "share_bar"
         if furniture.is_navigation(words) and not block.marker.startswith("#"):
             return "navigation"
+        if block.kind == "paragraph" and trimmings.is_button(words):
+            return "navigation"
+        if block.kind != "heading" and trimmings.is_reference(
+            self.document.text[block.start : block.end][:_CLIP]
+        ):
+            return "reference"
         return self._prose_reason(i)
 
     def _html_reason(self, i: int) -> str | None:
@@ -95,6 +100,12 @@ class _Sieve:
             return "spam" if adverts.spam(words) >= 3 else "advert"
         if furniture.is_drawing(self.raw[i]):
             return "boilerplate"
+        if block.kind != "heading" and trimmings.is_thread_data(words):
+            return "metadata"
+        if block.kind != "heading" and trimmings.is_disclosure(words):
+            return "advert"
+        if block.kind == "paragraph" and trimmings.points_elsewhere(words):
+            return "navigation"
         first = i < _EDGE
         if first and block.kind != "heading" and furniture.is_byline(words):
             return "metadata"
@@ -169,12 +180,36 @@ class _Sieve:
             if not furniture.heads_resources(words):
                 continue
             j = i + 1
-            while j < len(self.blocks) and self.blocks[j].kind == "list_item":
+            while j < len(self.blocks) and (
+                self.blocks[j].kind == "list_item" or self.reasons.get(j) == "reference"
+            ):
                 if furniture.is_link_item(self.raw[j]):
                     self.reasons[j] = "navigation"
                 j += 1
             if j > i + 1 and all(k in self.reasons for k in range(i + 1, j)):
                 self.reasons[i] = "navigation"
+
+    def _author_box(self) -> None:
+        """Under an article without headings: who wrote it, and what the site shows after that."""
+        count = len(self.blocks)
+        for i, words in enumerate(self.words):
+            if self.blocks[i].start < len(self.document.text) // 2:
+                continue
+            if self.blocks[i].kind != "paragraph" or not trimmings.opens_author_box(words):
+                continue
+            if any(self.blocks[k].marker for k in range(i + 1, count)) or not any(
+                furniture.is_share_bar(self.words[k]) or trimmings.is_button(self.words[k])
+                for k in range(i + 1, min(i + 5, count))
+            ):
+                continue
+            first = i
+            while first and (
+                first - 1 in self.reasons
+                or (not self.blocks[first - 1].marker and trimmings.is_tag(self.words[first - 1]))
+            ):
+                first -= 1
+            self.reasons.update(dict.fromkeys(range(first, count), "sign_off"))
+            return
 
     def _comments(self) -> None:
         """Everything under a heading of comments, up to a heading of the document itself."""
@@ -213,33 +248,3 @@ class _Sieve:
         return tuple(
             Removed(start, end, reason, text[start:end]) for _, start, end, reason in found
         )
-
-
-def covers(removed: Sequence[Removed], start: int, end: int) -> bool:
-    """Whether ``start:end`` lies within a removed passage."""
-    at = bisect_right(removed, start, key=lambda r: r.start) - 1
-    return at >= 0 and end <= removed[at].end
-
-
-def kept_parts(
-    removed: Sequence[Removed], text: str, start: int, end: int
-) -> list[tuple[int, int]]:
-    """What is left of ``start:end`` without the removed passages, white space at the edges cut."""
-    parts, at = [], start
-    for i in range(max(0, bisect_right(removed, start, key=lambda r: r.start) - 1), len(removed)):
-        r = removed[i]
-        if r.start >= end:
-            break
-        if r.end <= at:
-            continue
-        parts.append((at, r.start))
-        at = r.end
-    parts.append((at, end))
-    return [cut for a, b in parts if a < b and (cut := _stripped(text, a, b)) is not None]
-
-
-def _stripped(text: str, start: int, end: int) -> tuple[int, int] | None:
-    piece = text[start:end]
-    if not re.search(r"\S", piece):
-        return None
-    return start + len(piece) - len(piece.lstrip()), end - (len(piece) - len(piece.rstrip()))

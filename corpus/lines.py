@@ -9,6 +9,10 @@ import re
 from itertools import pairwise
 
 HEADING = re.compile(r"[ ]{0,3}(#{1,6})(?:[ \t]+|$)")
+LATEX_HEADING = re.compile(
+    r"[ \t]*\\(?P<name>chapter|(?:sub){0,2}section)\*?\{(?P<words>[^{}]{1,160})\}[ \t]*"
+    r"(?:\\label\{[^{}]*\})?[ \t]*$"
+)
 HTML_HEADING = re.compile(r"\s*<h([1-6])\b[^>]*>", re.I)
 _HEADING_TAIL = re.compile(r"[ \t]+#+[ \t]*$")
 UNDERLINE = re.compile(r"[ ]{0,3}(=+|-{2,})[ \t]*$")
@@ -36,6 +40,9 @@ def heading_of(line: str) -> tuple[int, int, int, str] | None:
         tail = _HEADING_TAIL.search(line[-80:], 1)
         end = len(line) - (len(tail.group()) if tail else 0)
         return len(match.group(1)), match.end(), end, match.group(1)
+    if match := LATEX_HEADING.match(line):
+        level = 1 + line.count("sub", 0, match.start("words")) + ("section" in match.group("name"))
+        return level, match.start("words"), match.end("words"), f"\\{match.group('name')}"
     if match := HTML_HEADING.match(line):
         close = line.lower().rfind("</h")
         end = close if close >= match.end() else len(line)
@@ -76,6 +83,7 @@ def is_structural(line: str) -> bool:
     """Whether the line starts a block of its own whatever stands before it."""
     return bool(
         HEADING.match(line)
+        or LATEX_HEADING.match(line)
         or FENCE.match(line)
         or RULE.match(line)
         or QUOTE.match(line)
@@ -86,6 +94,8 @@ def is_structural(line: str) -> bool:
 
 def flows_on(line: str, following: str) -> bool:
     """Whether a sentence of `line` goes on in `following` (a break that is no paragraph's)."""
+    if line.lstrip().startswith("\\") and line.rstrip().endswith(("}", "]")):
+        return False
     if ends_sentence(line) and following.lstrip()[:1] not in (".", ",", ";", ")"):
         return False
     first = following.lstrip()[:1]

@@ -60,7 +60,9 @@ class Removed:
 
     start: int
     end: int
-    reason: str  # advert, comment, navigation, spam, share_bar, caption, sign_off, metadata
+    reason: (
+        str  # advert, comment, navigation, spam, share_bar, caption, sign_off, metadata, reference
+    )
     text: str
 
 

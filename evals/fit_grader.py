@@ -1,9 +1,8 @@
 """Fits the constants of `agent.calibration` and `agent.score` that turn matches into marks.
 
-Invariant: training files and our own dev answers only; constants are fitted on one half of the
-questions (by a hash) and measured on the other. Run as ``python -m evals.fit_grader FOLDER`` with
-the folder of the graded files. Threshold and confidence are fitted to the grades that the constants
-in the tree give: after changing a curve, run it again.
+Invariant: training files and our own dev answers only, fitted on half of the questions (by a hash),
+measured on the rest. Run as ``python -m evals.fit_grader FOLDER`` with the graded files' folder;
+threshold and confidence rest on the curves in the tree: after changing one, run it again.
 """
 
 from __future__ import annotations
@@ -35,12 +34,10 @@ from evals.metrics import bias, macro_f1, r, rmse
 from index.embedder import TransformerEmbedder
 
 Doubles = npt.NDArray[np.float64]
+Curve = tuple[tuple[float, float], ...]
 FILES = {"scientsbank_train": 1.0, "beetle_train": 1.0, "saf_training": 2.0}  # and their weights
-ROWS = 700  # of each file, drawn with SEED
-SEED = 0
+ROWS = 700  # of each file, drawn with a fixed seed
 SWAPPED = 0.5  # weight of answers to another question, whose mark is 0
-PART = 0.25  # mean mark behind "incorrect" where a file has no partial marks: half are partial
-DEV = Path(__file__).parent / "data" / "dev_answers.jsonl"
 VERDICT_MARK = {"covered": 1.0, "partial": 0.5, "missing": 0.0}
 
 
@@ -48,34 +45,25 @@ VERDICT_MARK = {"covered": 1.0, "partial": 0.5, "missing": 0.0}
 class Marked:
     """A row with its grade."""
 
-    qid: str
+    held_out: bool
     human: float
-    label: str | None
+    correct: bool
     grade: Scored
-
-    @property
-    def held_out(self) -> bool:
-        return int(hashlib.sha256(self.qid.encode()).hexdigest(), 16) % 2 == 0
 
 
 def basis(strengths: Doubles, knots: Sequence[float]) -> Doubles:
     """Share of each knot in a broken line's value at each strength, [n, knots]."""
-    unit = np.eye(len(knots))
-    return np.stack([np.interp(strengths, knots, row) for row in unit], axis=1)
+    return np.stack([np.interp(strengths, knots, row) for row in np.eye(len(knots))], axis=1)
 
 
-def fit_curve(
-    shares: Doubles, marks: Doubles, weights: Doubles, knots: Sequence[float]
-) -> tuple[tuple[float, float], ...]:
+def fit_curve(shares: Doubles, marks: Doubles, weights: Doubles, knots: Sequence[float]) -> Curve:
     """The growing broken line from 0 to 1 nearest to the marks (weighted least squares).
 
     `shares` [rows, knots]. Its steps are the unknowns, so that none can fall.
     """
-    inner = len(knots) - 2
-    steps = np.tril(np.ones((inner, inner)))
-    scale = np.sqrt(weights)[:, None]
-    left = (shares[:, 1:-1] @ steps) * scale
-    found = lsq_linear(left, (marks - shares[:, -1]) * scale[:, 0], bounds=(0, 1)).x
+    steps, scale = np.tril(np.ones((len(knots) - 2,) * 2)), np.sqrt(weights)
+    left = (shares[:, 1:-1] @ steps) * scale[:, None]
+    found = lsq_linear(left, (marks - shares[:, -1]) * scale, bounds=(0, 1)).x
     values = np.minimum(1.0, steps @ found)
     return tuple(zip(knots, (0.0, *(round(float(v), 3) for v in values), 1.0), strict=True))
 
@@ -85,9 +73,8 @@ def row_shares(evidence: Sequence[Evidence], knots: Sequence[float]) -> tuple[fl
     own = np.array([strength_of(e.whole, len(e.side.tokens)) for e in evidence])
     shared = np.array([e.shared if e.shared is not None else 0.0 for e in evidence])
     strengths = own + SHARED_SHARE * (shared - own)
-    weights = np.array([e.point.weight for e in evidence])
-    weights = weights / weights.sum()
-    return float(weights @ strengths), weights @ basis(strengths, knots)
+    shares = np.array([e.point.weight for e in evidence]) / sum(e.point.weight for e in evidence)
+    return float(shares @ strengths), shares @ basis(strengths, knots)
 
 
 def fit_derived(grader: EmbeddedGrader, files: dict[str, list[dict[str, Any]]]) -> None:
@@ -96,20 +83,16 @@ def fit_derived(grader: EmbeddedGrader, files: dict[str, list[dict[str, Any]]]) 
     shares, marks, weights = [], [], []
     for name, rows in files.items():
         kept = [row for row in rows if not held_out(row["qid"])]
-        binary = {row["score"] for row in rows} <= {0.0, 1.0}
-        other = [next(o for o in rows if o["qid"] != row["qid"]) for row in kept]
-        for row, stranger in zip(kept, other, strict=True):
-            plain = binary and row.get("label") == "incorrect"
-            cases = [(row["answer"], PART if plain else row["score"], FILES[name])]
+        for row in kept:
+            cases = [(row["answer"], row["score"], FILES[name])]
             if name != "beetle_train":  # its questions are all about the same two circuits
+                stranger = next(o for o in rows if o["qid"] != row["qid"])
                 cases.append((stranger["answer"], 0.0, SWAPPED))
             for answer, mark, weight in cases:
                 texts = dict.fromkeys([row["reference"], *(row.get("references") or ())])
-                asked = [
-                    GradeRequest(row["question"], answer, bare_reference(t)) for t in texts if t
-                ]
-                found = [e for e in map(grader.evidence, asked) if e]
-                shares.append(max((row_shares(e, knots) for e in found), key=lambda x: x[0])[1])
+                asked = (GradeRequest(row["question"], answer, bare_reference(t)) for t in texts)
+                found = [row_shares(e, knots) for e in map(grader.evidence, asked) if e]
+                shares.append(max(found, key=lambda x: x[0])[1])
                 marks.append(mark)
                 weights.append(weight / len(kept))
     curve = fit_curve(np.stack(shares), np.array(marks), np.array(weights), knots)
@@ -123,12 +106,11 @@ def fit_authored(grader: EmbeddedGrader, rows: Sequence[dict[str, Any]]) -> None
     for row in rows:
         points = tuple(KeyPoint(p["id"], p["text"], p["weight"]) for p in row["key_points"])
         for e in grader.evidence(GradeRequest(row["question"], row["answer"], None, points)):
-            verdict = row["verdicts"][e.point.id]
-            if verdict in VERDICT_MARK:
-                strength = strength_of(e.whole, len(e.side.tokens))
-                pairs.append((strength, VERDICT_MARK[verdict]))
-    table = np.array(pairs)
-    curve = fit_curve(basis(table[:, 0], knots), table[:, 1], np.ones(len(table)), knots)
+            mark = VERDICT_MARK.get(row["verdicts"][e.point.id])
+            if mark is not None:
+                pairs.append((strength_of(e.whole, len(e.side.tokens)), mark))
+    strengths, marks = np.array(pairs).T
+    curve = fit_curve(basis(strengths, knots), marks, np.ones(len(marks)), knots)
     say(f"AUTHORED_CURVE = {curve}; in the tree {AUTHORED_CURVE}")
 
 
@@ -136,51 +118,40 @@ def graded(grader: EmbeddedGrader, rows: Sequence[dict[str, Any]]) -> list[Marke
     """The rows through the product's own path."""
     out = []
     for row in rows:
-        case = CaseRow.model_validate(row)
-        grade = grade_row(case, grader, lambda _: None, lambda _: None)
+        grade = grade_row(CaseRow.model_validate(row), grader, lambda _: None, lambda _: None)
         if isinstance(grade, Scored):
-            out.append(Marked(row["qid"], float(row["score"]), row.get("label"), grade))
+            correct = row.get("label") == "correct"
+            out.append(Marked(held_out(row["qid"]), float(row["score"]), correct, grade))
     return out
 
 
 def fit_threshold(files: dict[str, list[Marked]]) -> None:
     """CORRECT_FROM: best mean two-way macro-F1 over the files that have only correct or not."""
-    binary = [m for name, m in files.items() if name in ("scientsbank_train", "beetle_train")]
 
     def quality(threshold: float, held: bool) -> list[float]:
         out = []
-        for rows in binary:
-            half = [m for m in rows if m.held_out == held]
-            people = ["yes" if m.label == "correct" else "no" for m in half]
-            ours = ["yes" if is_correct(m, threshold) else "no" for m in half]
-            out.append(macro_f1(people, ours))
+        for name in ("scientsbank_train", "beetle_train"):
+            half = [m for m in files[name] if m.held_out == held]
+            ours = [m.grade.label != "contradictory" and m.grade.score >= threshold for m in half]
+            out.append(macro_f1([str(m.correct) for m in half], [str(o) for o in ours]))
         return out
 
-    grid = [round(float(x), 2) for x in np.arange(0.3, 0.9, 0.01)]
-    best = max(grid, key=lambda x: np.mean(quality(x, held=False)))
+    best = max((i / 100 for i in range(30, 90)), key=lambda x: np.mean(quality(x, held=False)))
     for value in (best, CORRECT_FROM):
         say(f"CORRECT_FROM {value}: F1 on the other half {np.round(quality(value, True), 3)}")
 
 
-def is_correct(marked: Marked, threshold: float) -> bool:
-    return marked.grade.label != "contradictory" and marked.grade.score >= threshold
-
-
 def fit_confidence(files: dict[str, list[Marked]]) -> None:
     """ROW_CONFIDENCE: a logistic curve for "within 0.25 of the human mark"; files count alike."""
-    every = [(m, 1 / len(rows)) for rows in files.values() for m in rows if m.grade.points]
+    every = [(m, 1000 / len(rows)) for rows in files.values() for m in rows if m.grade.points]
     near = np.array([abs(m.grade.score - m.human) <= 0.25 for m, _ in every])
     features = np.array([confidence_features(m.grade.points) for m, _ in every])
-    weights = np.array([w for _, w in every]) * 1000
+    weights = np.array([w for _, w in every])
     fit = np.array([not m.held_out for m, _ in every])
     model = LogisticRegression(C=1.0).fit(features[fit], near[fit], weights[fit])
-    values = (*model.intercept_.tolist(), *model.coef_[0].tolist())
-    say(f"ROW_CONFIDENCE = {tuple(round(v, 2) for v in values)}")
+    say(f"ROW_CONFIDENCE = {np.round([*model.intercept_, *model.coef_[0]], 2)}")
     ours = np.array([row_confidence(m.grade.points) for m, _ in every])
-    for name, chances in (
-        ("fitted", model.predict_proba(features)[:, 1]),
-        ("in the tree", ours),
-    ):
+    for name, chances in (("fitted", model.predict_proba(features)[:, 1]), ("in the tree", ours)):
         error = calibration_error(chances[~fit], near[~fit], weights[~fit])
         say(f"  {name}: expected calibration error on the other half {error:.3f}")
 
@@ -201,36 +172,28 @@ def say(line: str) -> None:
 
 
 def read(path: Path) -> list[dict[str, Any]]:
-    lines = path.read_text(encoding="utf-8").splitlines()
-    return [json.loads(line) for line in lines if line.strip()]
+    return [json.loads(x) for x in path.read_text(encoding="utf-8").splitlines() if x.strip()]
 
 
 def main() -> None:
     """Print the constants."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, help="the graded files")
-    folder = parser.parse_args().folder
-    grader = EmbeddedGrader(TransformerEmbedder())
-    files = {}
-    for name in FILES:
-        rows = read(folder / f"{name}.jsonl")
-        random.Random(SEED).shuffle(rows)
-        files[name] = rows[:ROWS]
-    dev = read(DEV)
-    fit_authored(grader, dev)
+    grader, folder = EmbeddedGrader(TransformerEmbedder()), parser.parse_args().folder
+    files = {name: read(folder / f"{name}.jsonl") for name in FILES}
+    for rows in files.values():
+        random.Random(0).shuffle(rows)
+        del rows[ROWS:]
     fit_derived(grader, files)
-    marked = {name: graded(grader, rows) for name, rows in files.items()} | {
-        "dev_answers": graded(grader, dev)
-    }
+    files["dev_answers"] = read(Path(__file__).parent / "data" / "dev_answers.jsonl")
+    fit_authored(grader, files["dev_answers"])
+    marked = {name: graded(grader, rows) for name, rows in files.items()}
     fit_threshold(marked)
     fit_confidence(marked)
-    for name, rows in marked.items():
-        held = [m for m in rows if m.held_out]
-        people, ours = np.array([m.human for m in held]), np.array([m.grade.score for m in held])
-        say(
-            f"{name}, other half: r {r(people, ours):.3f} RMSE {rmse(people, ours):.3f} "
-            f"bias {bias(people, ours):+.2f}"
-        )
+    for name, kept in marked.items():
+        people, ours = np.array([(m.human, m.grade.score) for m in kept if m.held_out]).T
+        figures = " ".join(f"{of.__name__} {of(people, ours):.3f}" for of in (r, rmse, bias))
+        say(f"{name}, other half: {figures}")
 
 
 if __name__ == "__main__":

@@ -43,7 +43,7 @@ def doctor(
         console = output.console()
         for finding in findings:
             mark = {"ok": "ok  ", "note": "note", "problem": "FIX "}[finding.state]
-            line = one_line(f"{mark}  {finding.name}: {finding.detail}")
+            line = f"{mark}  {finding.name}: {one_line(finding.detail)}"
             console.print(line, markup=False, soft_wrap=True)
             if finding.fix:
                 console.print(f"        → {one_line(finding.fix)}", markup=False, soft_wrap=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from agent.grades import Verdict
-from ui.terminal import STYLES, indented, place_of, print_wrapped, repeats
+from ui.terminal import STYLES, place_of, print_indented, print_wrapped, repeats
 from ui.text import one_line, plain
 from ui.views import SYMBOLS, WORDS, citation
 
@@ -71,7 +71,7 @@ def _print_group(
     console: Console, verdict: Verdict, points: tuple[PointLine, ...], most: int
 ) -> None:
     title = Text(WORDS[verdict].capitalize(), STYLES[verdict])
-    console.print(indented(title, 2))
+    print_indented(console, title, 2)
     heaviest = sorted(points, key=lambda point: -point.weight)
     for point in heaviest[:most]:
         own = " [marked by you]" if point.by == "candidate" else ""
@@ -92,7 +92,7 @@ def _print_group(
 def _print_reading(console: Console, topic: TopicReport) -> None:
     if not topic.read_next and not topic.further_reading:
         return
-    console.print(indented(Text("Read next", "bold"), 2))
+    print_indented(console, Text("Read next", "bold"), 2)
     for span in topic.read_next:
         if cited := citation(span):
             start = one_line(cited.quote, QUOTE // 2)

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.padding import Padding
 from rich.text import Text
 
 from agent.grades import Grade
@@ -19,16 +18,19 @@ if TYPE_CHECKING:
 
 STYLES = {"covered": "green", "partial": "yellow", "missing": "dim", "contradicted": "red"}
 LONGEST = 400  # characters of a quote shown at once
+NARROWEST = 20  # columns a text is wrapped to
 
 
 def print_wrapped(console: Console, text: str, indent: int = 0, style: str = "") -> None:
     """A paragraph, wrapped at the terminal's width."""
-    console.print(indented(Text(plain(text), style=style), indent))
+    print_indented(console, Text(plain(text), style=style), indent)
 
 
-def indented(text: Text, by: int) -> Padding:
+def print_indented(console: Console, text: Text, by: int) -> None:
     """A paragraph moved in by so many columns, without blanks at the ends of its lines."""
-    return Padding(text, (0, 0, 0, by), expand=False)
+    for line in text.wrap(console, max(console.width - by, NARROWEST)):
+        line.rstrip()
+        console.print(Text.assemble(" " * by, line), soft_wrap=True)
 
 
 def print_question(console: Console, turn: Turn) -> None:
@@ -70,7 +72,7 @@ class GradePrinter:
         """A grade: headline, points with both quotes, remarks."""
         view = grade_view(grade)
         self._console.print()
-        self._console.print(Text(view.headline, style="bold"))
+        print_wrapped(self._console, view.headline, style="bold")
         for remark in view.remarks:
             print_wrapped(self._console, remark, indent=2, style="yellow")
         for point in view.points:
@@ -85,7 +87,7 @@ class GradePrinter:
             plain(point.text),
             (f"  [{point.verdict}{sure}]", "dim"),
         )
-        self._console.print(indented(line, 2))
+        print_indented(self._console, line, 2)
         if point.said:
             self._quote("you", point.said)
         if with_source and point.citation:
@@ -93,7 +95,7 @@ class GradePrinter:
 
     def _quote(self, who: str, words: str) -> None:
         text = Text.assemble((f"{who}: ", "dim"), f"“{one_line(words, LONGEST)}”")
-        self._console.print(indented(text, 6))
+        print_indented(self._console, text, 6)
 
     def _cite(self, cited: Citation, beside: str) -> None:
         if repeats(beside, cited.quote):
@@ -105,7 +107,7 @@ class GradePrinter:
     def print_unsure(self, unsure: Unsure) -> None:
         """A point put to the candidate: its text, their words, the passage, the guess."""
         self._console.print()
-        self._console.print(indented(Text(plain(unsure.text), style="bold"), 2))
+        print_indented(self._console, Text(plain(unsure.text), style="bold"), 2)
         if unsure.answer_span:
             self._quote("your words", unsure.answer_span.quote)
         if cited := citation(unsure.source_span):

@@ -10,8 +10,9 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from corpus.questions.layouts import Prompt, answer_marker
+from corpus.questions.layouts import answer_marker
 from corpus.questions.plaintext import plain
+from corpus.questions.prompt import Prompt
 from corpus.schema import Block, Document, Removed, Span
 
 _PLACEHOLDER = re.compile(

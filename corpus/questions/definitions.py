@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 
 from corpus.questions.drafts import Draft, Place
-from corpus.questions.grammar import can_be_asked, is_plural, spoken, what_is
+from corpus.questions.grammar import can_be_asked, is_plural, is_technical, spoken, what_is
 from corpus.questions.outline import Section
 from corpus.questions.plaintext import content_words, plain
 from corpus.questions.sentences import sentences
@@ -53,16 +53,32 @@ _TERMS_TITLE = re.compile(
     r"design patterns|layers)$",
     re.IGNORECASE,
 )
+_DASHED = re.compile(r"^(?P<term>[A-Z][^:*`\n.,;?!–—]{1,50}?)\s[–—-]\s(?P<rest>\S.*)", re.DOTALL)
+_DEFINING = re.compile(
+    r"(?:an?|the|any|one of)\s(?=(?:\S+\s){4})[^.]*\b(?:that|which|where|whose|"
+    r"used|so that|when)\b",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(
+    r"(?:(?:week|day|step|phase|part|stage|level|case|option|note|tip|example|fact|claim|myth)\b|"
+    r"(?:\w+ )?(?:problem|reason|idea|point|thing|issue|cause|effect|outcome|question|answer|"
+    r"strategy|challenge|trick|rule|catch|fix|lesson|difference|upside|downside|cost|when|"
+    r"task|action|situation)s?$)",
+    re.IGNORECASE,
+)
 _ADVICE = re.compile(r"\b(?:you(?:r|['’]ll|['’]re)?|we|our|my|I|let['’]s)\b")
 _DANGLING = re.compile(
     r"\b(?:as (?:above|below|follows)|following|described (?:above|below)|see )\b", re.I
 )
 
 
-def definition_drafts(text: str, section: Section, asked: frozenset[str]) -> list[Draft]:
-    """Definitions in the section. `asked`: terms (lower case) that have a question already."""
+def definition_drafts(
+    text: str, section: Section, asked: frozenset[str], title: str = ""
+) -> list[Draft]:
+    """Definitions in the section. `asked`: terms (lower case) that have a question already;
+    `title`: the document's, for a section that has none."""
     found: list[Draft] = []
-    entries = _entries(text, section)
+    entries = _entries(text, section, section.title or title)
     found.extend(entries)
     for block in section.blocks:
         if block.kind in ("paragraph", "quote"):
@@ -120,17 +136,18 @@ def _called(text: str, block: Block) -> list[Draft]:
     return found
 
 
-def _entries(text: str, section: Section) -> list[Draft]:
-    """ "Term: explanation" items under a heading that announces terms or techniques."""
+def _entries(text: str, section: Section, title: str) -> list[Draft]:
+    """ "Term: explanation" items under a heading that announces terms or techniques, or where most
+    of the section is made of them."""
     glossary = bool(
         re.search(
             r"\b(?:glossary|terms|terminology|vocabulary|definitions|acronyms|concepts)\b",
-            section.title,
+            title,
             re.I,
         )
     )
-    if not (glossary or _TERMS_TITLE.search(section.title)):
-        return []
+    if not (glossary or _TERMS_TITLE.search(title)):
+        return _unannounced(text, section)
     found = []
     for start, end, is_item in _entry_places(text, section, glossary):
         body = text[start:end]
@@ -142,11 +159,29 @@ def _entries(text: str, section: Section) -> list[Draft]:
             continue
         if re.match(r"(?:this|these|it|they|such|in|when|if|by|due|because|while)\b", rest, re.I):
             continue
-        if not glossary and not _is_technical(term):
+        if not glossary and not is_technical(term):
             continue
         place = (start + match.start("rest"), end)
         found.append(Draft(what_is(spoken(term, text), text), (place,), term, order=1))
     return found if len(found) > 1 or glossary else []
+
+
+def _unannounced(text: str, section: Section) -> list[Draft]:
+    """Entries under a heading that says nothing of terms: three or more, half of the section, and
+    each explanation opens as a definition does."""
+    found = []
+    places = _entry_places(text, section, True)
+    for start, end, _ in places:
+        body = text[start:end]
+        match = _BOLD_ENTRY.match(body) or _DASHED.match(body)
+        if match is None or not _DEFINING.match(plain(match.group("rest"))):
+            continue
+        term = plain(match.group("term"))
+        if not can_be_asked(term) or _LABEL.match(term) or _ADVICE.search(match.group("rest")):
+            continue
+        place = (start + match.start("rest"), end)
+        found.append(Draft(what_is(spoken(term, text), text), (place,), term, order=1))
+    return found if len(found) >= 3 and len(found) * 2 >= len(places) else []
 
 
 def _entry_places(text: str, section: Section, glossary: bool) -> list[tuple[int, int, bool]]:
@@ -159,30 +194,30 @@ def _entry_places(text: str, section: Section, glossary: bool) -> list[tuple[int
             lines = [block.body_start]
             body = text[block.body_start : block.body_end]
             if glossary:
-                opens = re.finditer(r"(?<=[.!?])[ \t]*\n(?=\W{0,3}[A-Z][^:\n]{1,50}:)", body)
+                opens = re.finditer(
+                    r"(?<=[.!?])[ \t]*\n(?=\W{0,3}[A-Z][^:\n]{1,50}(?::|\s[–—-]\s))", body
+                )
                 lines += [block.body_start + m.end() for m in opens]
             ends = [*(start - 1 for start in lines[1:]), block.body_end]
             places += [(a, b, False) for a, b in zip(lines, ends, strict=True)]
     return places
 
 
-def _is_technical(term: str) -> bool:
-    """Two or more words, or a word with inner capitals or digits: no mere label like "Speed"."""
-    if re.match(r"\w+ing\b", term) or re.search(r"\b(?:of|for|with|your|the|and|to|in)\b", term):
-        return False
-    return len(term.split()) in (2, 3) or bool(re.search(r"[a-zA-Z][A-Z]|\d", term))
-
-
 def _opening(text: str, section: Section) -> Draft | None:
     """A section whose first sentence defines its title: the whole opening answers "What is …?" """
     prose = [b for b in section.blocks if b.kind == "paragraph"]
-    if not prose or not section.title:
+    if not prose:
         return None
     start, end = _sentences_of(text, prose[0])[0]
     match = _PLAIN.match(plain(text[start:end]))
     if match is None or not can_be_asked(match.group("term")):
         return None
     term, title = content_words(match.group("term")), content_words(section.title)
+    if not section.title:
+        article = (match.group("article") or "").lower()
+        if article == "the" or _LABEL.match(match.group("term")) or section.blocks[0] != prose[0]:
+            return None
+        title = term
     if (
         not term
         or not term <= title
@@ -191,6 +226,8 @@ def _opening(text: str, section: Section) -> Draft | None:
     ):
         return None
     name = spoken(match.group("term"), text)
+    if not section.title and re.fullmatch(r"[A-Z][a-z]+(?: [a-z]+)+", name):
+        name = name[0].lower() + name[1:]  # the capital is the sentence's
     if match.group("long"):
         name = f"{name} ({match.group('long')})"
     question = what_is(name, text)

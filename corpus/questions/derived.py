@@ -86,7 +86,7 @@ def _drafts(
         made, said = checklist_drafts(text, section, subject)
         advice.extend(said)
         made.extend(table_drafts(text, section, subject))
-        made.extend(definition_drafts(text, section, asked))
+        made.extend(definition_drafts(text, section, asked, document.title))
         if draft := heading_draft(text, section, subject):
             made.append(draft)
         made.extend(practice_drafts(text, section))

@@ -9,15 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from corpus.junk import covers
+from corpus.gaps import covers
 from corpus.outline import Outline
 from corpus.questions import subject, wording
 from corpus.questions.answers import Answer, answer_of
 from corpus.questions.behavioural import rubric
 from corpus.questions.identity import normalised, question_id
 from corpus.questions.keypoints import key_points
-from corpus.questions.layouts import Prompt
 from corpus.questions.plaintext import plain
+from corpus.questions.prompt import Prompt
 from corpus.questions.prompts import find_prompts
 from corpus.questions.rows import row_prompts
 from corpus.questions.tasks import Task, instructed, instruction_for, task_of

@@ -199,6 +199,13 @@ def can_be_asked(term: str) -> bool:
     return not re.search(finite, core.lower())
 
 
+def is_technical(term: str) -> bool:
+    """Two or more words, or a word with inner capitals or digits: no mere label like "Speed"."""
+    if re.match(r"\w+ing\b", term) or re.search(r"\b(?:of|for|with|your|the|and|to|in)\b", term):
+        return False
+    return len(term.split()) in (2, 3) or bool(re.search(r"[a-zA-Z][A-Z]|\d", term))
+
+
 def joined(terms: list[str], word: str = "and") -> str:
     """Several terms as a phrase: "a, b and c"."""
     if len(terms) < 2:

@@ -7,25 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import replace
 
 from corpus.questions import wording
+from corpus.questions.boxes import callout, is_interviewer, opens_toggle, same_line, spoken
+from corpus.questions.prompt import LONGEST_QUESTION, Prompt, prompt_of
 from corpus.schema import Block, Document
-
-Layout = Literal[
-    "marked",
-    "summary",
-    "numbered-bold",
-    "heading",
-    "listed",
-    "bold",
-    "term",
-    "faq",
-    "inline",
-    "title",
-    "same-line",
-]
 
 _MARK = re.compile(
     r"[\s*_#(\[]*(?:(?:interview\s+)?(?:question|frage|pregunta|domanda|pergunta|vraag)"
@@ -54,36 +41,7 @@ _BOLD_LEAD = re.compile(r"\s*(?:\*\*|__)(?P<text>[^*\n]{8,300}?\?)\s*(?:\*\*|__)
 _INLINE_ANSWER = re.compile(
     r"\?(?:\*\*|__)?\s*(?:\n\s*|\s)(?:\*\*|__)?A(?:ns(?:wer)?)?(?:\*\*|__)?\s*[:.](?:\*\*|__)?\s+"
 )
-_CALLOUT = re.compile(r">[ \t]*\[!(?:question|faq|help)\][+-]?[ \t]*(?P<title>[^\n]{4,300})", re.I)
-_ANY_CALLOUT = re.compile(r">[ \t]*\[!\w+\]")
-_SPEAKER = re.compile(r"[\s*_]*(?:interviewer|interrogator|hiring manager)\s*\d?[\s*_]*:[\s*_]*", re.I)
-_SPOKEN_LEAD = re.compile(r"(?:and|so|but|okay|ok|now|then|well|right|good|great)\b,?\s+", re.I)
-_SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 _LETTERED = re.compile(r"\s*(?:\*\*|__)?[A-Z]\d{1,2}[.)](?:\*\*|__)?\s+")
-_SAME_LINE = re.compile(
-    r"(?P<q>[^?\n]{8,200}\?)(?:\*\*|__)?(?:\s*[-–—:]|\s*->|\s*=>)?\s+(?P<a>\S[^?]*)$|"
-    r"(?P<short>[^?:\n]{6,90}?)(?:\*\*|__)?(?:\s+[-–—]|:)\s+(?P<told>\S[^?]*)$"
-)
-LONGEST_QUESTION = 1500
-_SHORTEST_TOLD = 5  # words of an answer on the question's own line
-
-
-@dataclass(frozen=True, slots=True)
-class Prompt:
-    """A question at its place.
-
-    ``start:end`` is its raw text; blocks ``first`` up to ``stop`` (exclusive) hold it and its
-    answer; the answer begins at offset ``answer_start``.
-    """
-
-    layout: Layout
-    first: int
-    stop: int
-    start: int
-    end: int
-    answer_start: int
-    text: str  # cleaned
-    answer_end: int = 0  # where the answer ends inside block ``first``; 0: the blocks tell
 
 
 def answer_marker(text: str) -> int:
@@ -98,34 +56,21 @@ def candidate(document: Document, blocks: Sequence[Block], i: int) -> Prompt | N
     if block.kind == "html":
         return _tagged(block, i, raw)
     if block.kind == "quote":
-        return _callout(document, block, i)
+        return callout(document, block, i)
     if block.kind not in ("heading", "paragraph", "list_item") or not raw.strip():
         return None
     if (mark := _MARK.match(raw)) and len(raw) <= LONGEST_QUESTION:
         return _marked(document, blocks, i, mark.end())
     if len(raw) > 4000 or answer_marker(raw):
         return None
-    if is_interviewer(raw) and block.kind != "heading":
-        return _spoken(block, i, raw)
+    if is_interviewer(raw) and not (block.kind == "heading" and block.marker):
+        return spoken(block, i, raw)
     if block.kind == "heading":
         text = wording.cleaned(raw)
-        return _prompt("heading", block, i, text) if wording.asks_plainly(text) else None
+        return prompt_of("heading", block, i, text) if wording.asks_plainly(text) else None
     if block.kind == "paragraph":
         return _paragraph(block, i, raw)
     return _item(document, blocks, i, raw)
-
-
-def _prompt(layout: Layout, block: Block, i: int, text: str, end: int | None = None) -> Prompt:
-    end = block.body_end if end is None else end
-    return Prompt(
-        layout,
-        i,
-        i + 1,
-        block.body_start,
-        end,
-        max(end, block.end) if end == block.body_end else end,
-        text,
-    )
 
 
 def _tagged(block: Block, i: int, raw: str) -> Prompt | None:
@@ -138,10 +83,10 @@ def _tagged(block: Block, i: int, raw: str) -> Prompt | None:
         return Prompt("title", i, i + 1, start, block.body_start + title.end(1), block.end, text)
     if block.marker == "<summary>" and not answer_marker(raw):
         text = wording.cleaned(raw)
-        return _prompt("summary", block, i, text) if len(text) > 8 else None
+        return prompt_of("summary", block, i, text) if len(text) > 8 else None
     if block.marker == "<dt>":
         text = wording.cleaned(raw)
-        return _prompt("term", block, i, text) if wording.asks(text) else None
+        return prompt_of("term", block, i, text) if wording.asks(text) else None
     return None
 
 
@@ -153,76 +98,44 @@ def _marked(document: Document, blocks: Sequence[Block], i: int, skip: int) -> P
     if inline:
         end = block.body_start + inline.start() + 1
         text = wording.cleaned(raw[: inline.start() + 1])
-        return Prompt(
-            "marked", i, i + 1, block.body_start, end, block.body_start + inline.end(), text
-        )
+        begin = block.body_start + inline.end()
+        # Fields of a row parted by tabs: what follows the answer is a tag.
+        tab = raw.find("\t", inline.end()) if "\t" in inline.group() else -1
+        stop = block.body_start + len(raw[:tab].rstrip()) if tab > inline.end() else 0
+        return Prompt("marked", i, i + 1, block.body_start, end, begin, text, stop)
     text = wording.cleaned(raw[skip:])
     if text:
-        return _prompt("marked", block, i, text)
+        return prompt_of("marked", block, i, text)
     if i + 1 < len(blocks) and blocks[i + 1].kind in ("paragraph", "heading", "quote"):
         following = blocks[i + 1]
         text = wording.cleaned(document.text[following.body_start : following.body_end])
         if 0 < len(text) <= LONGEST_QUESTION:
-            return replace(_prompt("marked", following, i, text), stop=i + 2)
-    return None
-
-
-def is_callout(document: Document, block: Block) -> bool:
-    """Whether a quote is a box of a note-taking program (``> [!note]``)."""
-    return block.kind == "quote" and bool(_ANY_CALLOUT.match(document.text, block.start))
-
-
-def _callout(document: Document, block: Block, i: int) -> Prompt | None:
-    """ "> [!question] What is …?" with the answer in the box."""
-    match = _CALLOUT.match(document.text, block.start, block.end)
-    if match is None:
-        return None
-    text = wording.cleaned(match.group("title"))
-    start, end = match.span("title")
-    after = re.compile(r"[\s>]*").match(document.text, end, block.end)
-    answer = after.end() if after else block.end
-    return Prompt("marked", i, i + 1, start, end, answer, text) if text else None
-
-
-def is_interviewer(raw: str) -> bool:
-    """Whether a passage is what the interviewer says in a transcript."""
-    return bool(_SPEAKER.match(raw))
-
-
-def _spoken(block: Block, i: int, raw: str) -> Prompt | None:
-    """The last sentence of the interviewer that asks something."""
-    match = _SPEAKER.match(raw)
-    said = _SENTENCE_END.split(wording.cleaned(raw[match.end() if match else 0 :]))
-    for sentence in reversed(said):
-        text = _SPOKEN_LEAD.sub("", sentence, count=1)
-        text = text[:1].upper() + text[1:]
-        if wording.asks_plainly(text):
-            return _prompt("marked", block, i, text)
+            return replace(prompt_of("marked", following, i, text), stop=i + 2)
     return None
 
 
 def _paragraph(block: Block, i: int, raw: str) -> Prompt | None:
     if (lettered := _LETTERED.match(raw)) and len(raw) <= 400:
         text = wording.cleaned(raw[lettered.end() :])
-        return _prompt("listed", block, i, text) if wording.asks(text) else None
+        return prompt_of("listed", block, i, text) if wording.asks(text) else None
     if _NUMBERED_BOLD.match(raw) and len(raw) <= LONGEST_QUESTION:
         return _numbered_bold(block, i, raw)
     if bold := _BOLD_LINE.match(raw):
         text = wording.cleaned(raw)
         marks = any(ord(c) > 0x2300 for c in bold.group(0))
         if wording.asks_plainly(text) or (marks and len(text) > 3):
-            return _prompt("bold", block, i, text)
+            return prompt_of("bold", block, i, text)
         return None
     if lead := _BOLD_LEAD.match(raw):
         text = wording.cleaned(lead.group("text"))
         if wording.asks_plainly(text):
-            return _prompt("inline", block, i, text, block.body_start + lead.end())
+            return prompt_of("inline", block, i, text, block.body_start + lead.end())
         return None
     if len(raw) > 400 or "?" not in raw[-40:]:
         return None
     text = wording.cleaned(raw)
     if len(text) <= 250 and text.endswith("?") and wording.asks_plainly(text):
-        return _prompt("faq", block, i, text)
+        return prompt_of("faq", block, i, text)
     return None
 
 
@@ -233,7 +146,7 @@ def _numbered_bold(block: Block, i: int, raw: str) -> Prompt | None:
     if titled:
         title, rest = (wording.cleaned(titled.group(name)) for name in ("title", "rest"))
         text = f"{title}{'' if title.endswith('?') else '.'} {rest}"
-    return _prompt("numbered-bold", block, i, text) if len(text) > 2 else None
+    return prompt_of("numbered-bold", block, i, text) if len(text) > 2 else None
 
 
 def _item(document: Document, blocks: Sequence[Block], i: int, raw: str) -> Prompt | None:
@@ -241,7 +154,7 @@ def _item(document: Document, blocks: Sequence[Block], i: int, raw: str) -> Prom
     if lead := _BOLD_LEAD.match(raw):
         text = wording.cleaned(lead.group("text"))
         if wording.asks_plainly(text):
-            return _prompt("inline", block, i, text, block.body_start + lead.end())
+            return prompt_of("inline", block, i, text, block.body_start + lead.end())
     inline = _INLINE_ANSWER.search(raw)
     if inline and wording.asks(wording.cleaned(raw[: inline.start() + 1])):
         end = block.body_start + inline.start() + 1
@@ -249,7 +162,7 @@ def _item(document: Document, blocks: Sequence[Block], i: int, raw: str) -> Prom
         return Prompt(
             "listed", i, i + 1, block.body_start, end, block.body_start + inline.end(), text
         )
-    if block.level == 0 and (told := _same_line(block, i, raw)):
+    if block.level == 0 and (told := same_line(block, i, raw)):
         return told
     toggle = block.level == 0 and raw.rstrip().endswith("?") and opens_toggle(document, blocks, i)
     if not (block.marker[:1].isdigit() and block.level == 0) and not (
@@ -258,40 +171,8 @@ def _item(document: Document, blocks: Sequence[Block], i: int, raw: str) -> Prom
         return None
     text = wording.cleaned(raw)
     if len(text) <= LONGEST_QUESTION and (wording.asks(text) or _announced(document, blocks, i)):
-        return _prompt("listed", block, i, text)
+        return prompt_of("listed", block, i, text)
     return None
-
-
-def _same_line(block: Block, i: int, raw: str) -> Prompt | None:
-    """ "1) What is X? - the answer" and "2. Explain Y: the answer"."""
-    match = _SAME_LINE.match(raw) if block.marker[:1].isdigit() else None
-    if match is None:
-        return None
-    name, told = ("q", "a") if match.group("q") else ("short", "told")
-    text = wording.cleaned(match.group(name))
-    answer = wording.cleaned(match.group(told))
-    if len(answer.split()) < _SHORTEST_TOLD or wording.stands_alone(answer):
-        return None
-    if not wording.asks(text) or (name == "short" and len(text.split()) < 2):
-        return None
-    start = block.body_start
-    return Prompt(
-        "same-line", i, i + 1, start, start + match.end(name), start + match.start(told), text
-    )
-
-
-def opens_toggle(document: Document, blocks: Sequence[Block], i: int) -> bool:
-    """Whether an indented paragraph or code, no further item, follows a list item."""
-    if i + 1 >= len(blocks) or blocks[i + 1].kind not in ("paragraph", "code"):
-        return False
-    return is_indented(document, blocks[i + 1])
-
-
-def is_indented(document: Document, block: Block) -> bool:
-    """Whether a block starts two or more blanks, or a tab, into its line."""
-    line = document.text[document.text.rfind("\n", 0, block.start) + 1 : block.start]
-    lead = line + document.text[block.start : block.start + 1]
-    return not line.strip() and (len(line) >= 2 or "\t" in lead or lead == "  ")
 
 
 def _announced(document: Document, blocks: Sequence[Block], i: int) -> bool:

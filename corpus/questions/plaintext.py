@@ -50,6 +50,7 @@ STOP_WORDS = frozenset(
 )
 
 
+@lru_cache(maxsize=2048)
 def plain(text: str) -> str:
     """The text without Markdown and HTML markup, on one line, white space collapsed."""
     if "```" in text or "~~~" in text:

@@ -6,27 +6,21 @@ Invariant: a prompt's answer blocks come after its own and before the next promp
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from corpus.outline import Outline
 from corpus.questions import wording
-from corpus.questions.layouts import (
-    Layout,
-    Prompt,
-    answer_marker,
-    candidate,
-    is_callout,
-    is_indented,
-    is_interviewer,
-)
+from corpus.questions.boxes import is_callout, is_indented, is_interviewer
+from corpus.questions.layouts import answer_marker, candidate
 from corpus.questions.plaintext import plain
+from corpus.questions.prompt import Layout, Prompt
 from corpus.schema import Block, Document
 
 # How sure a layout is: inside the answer of a surer one, a less sure one is part of that answer.
 _RANK: dict[Layout, int] = {
-    "marked": 6, "same-line": 3, "summary": 6, "term": 6, "numbered-bold": 5, "heading": 4, "bold": 4, "listed": 3,
-    "inline": 2, "faq": 1, "title": 0,
+    "marked": 6, "summary": 6, "term": 6, "numbered-bold": 5, "heading": 4, "bold": 4, "listed": 3,
+    "same-line": 3, "inline": 2, "faq": 1, "title": 0,
 }  # fmt: skip
 _COLLECTION = re.compile(
     r"\bquestions?\b|\bfaqs?\b|\binterview\b|\bquiz\b|\bexercises?\b|\bpractice\b|\bq\s*&\s*a\b",
@@ -59,14 +53,10 @@ class _Choice:
         self.marks = self._shared_marks()
 
     def _settled(self, candidates: list[Prompt]) -> list[Prompt]:
-        """Answers on the questions' own lines are a layout where two or more stand so, and no
-        other answer follows; else the whole line is the question."""
-        told = [c for c in candidates if c.layout == "same-line" and not self._told_below(c)]
-        if len(told) >= 2 and len(told) * 2 > sum(c.layout == "same-line" for c in candidates):
-            return [c for c in candidates if c.layout != "same-line" or not self._told_below(c)]
+        """A question with words after it on its line is the whole line where the answer follows."""
         settled = []
         for prompt in candidates:
-            if prompt.layout == "same-line":
+            if prompt.layout == "same-line" and self._told_below(prompt):
                 block = self.blocks[prompt.first]
                 raw = self.document.text[block.body_start : block.body_end]
                 text = wording.cleaned(raw)
@@ -82,7 +72,7 @@ class _Choice:
             return False
         after, own = self.blocks[prompt.stop], self.blocks[prompt.first]
         if after.kind == "list_item":
-            return after.level > own.level
+            return after.level > own.level or self._announced(prompt)
         return after.kind in ("paragraph", "code", "table", "quote") and (
             is_indented(self.document, after) or self._announced(prompt)
         )
@@ -130,6 +120,8 @@ class _Choice:
             return 6
         if prompt.layout == "numbered-bold" and not wording.stands_alone(prompt.text):
             return 2
+        if prompt.layout == "heading" and not self.blocks[prompt.first].marker:
+            return _RANK["faq"]  # in a text without markup, chance decides which of the two it is
         return _RANK[prompt.layout]
 
     def _announced(self, prompt: Prompt) -> bool:
@@ -147,6 +139,8 @@ class _Choice:
             near = following is not None and following.first == prompt.stop
             lone = count["faq"] + self.bare_headings
             return not near and (lone >= 3 or self._in_collection(prompt, title=True))
+        if layout == "same-line":
+            return count[layout] >= 2 or self._in_collection(prompt, title=True)
         if layout == "inline":
             return count["inline"] >= 2
         if layout == "bold" and not wording.asks(prompt.text):
@@ -203,14 +197,16 @@ class _Choice:
         raw = self.document.text[own.body_start : own.body_end]
         toggle = own.kind == "list_item" and not own.marker[:1].isdigit()
         if prompt.layout == "listed" and toggle:
-            stays = lambda block: is_indented(self.document, block)  # noqa: E731
-        elif own.kind != "heading" and is_interviewer(raw):
-            stays = lambda block: not is_interviewer(  # noqa: E731
-                self.document.text[block.body_start : block.body_end]
+            return self._first(prompt.stop, end, lambda b: not is_indented(self.document, b))
+        if prompt.layout == "marked" and is_interviewer(raw):
+            text = self.document.text
+            return self._first(
+                prompt.stop, end, lambda b: is_interviewer(text[b.body_start : b.body_end])
             )
-        else:
-            return end
-        return next((i for i in range(prompt.stop, end) if not stays(self.blocks[i])), end)
+        return end
+
+    def _first(self, start: int, end: int, ends: Callable[[Block], bool]) -> int:
+        return next((i for i in range(start, end) if ends(self.blocks[i])), end)
 
     def _gap(self, start: int, end: int) -> int:
         """In a text without markup, two blank lines end a section; not the one after its title."""

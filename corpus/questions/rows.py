@@ -9,8 +9,8 @@ import re
 from collections.abc import Sequence
 
 from corpus.questions import wording
-from corpus.questions.layouts import Prompt
 from corpus.questions.plaintext import plain
+from corpus.questions.prompt import Prompt
 from corpus.questions.tables import Table, read_table
 from corpus.schema import Block, Document
 
@@ -30,11 +30,11 @@ def row_prompts(document: Document, blocks: Sequence[Block]) -> list[Prompt]:
     found: list[Prompt] = []
     for i, block in enumerate(blocks):
         if block.kind == "table" and (table := read_table(document.text, block)):
-            found.extend(_rows(document.text, table, block, i))
+            found.extend(_rows(document.text, table, i))
     return found
 
 
-def _rows(text: str, table: Table, block: Block, i: int) -> list[Prompt]:
+def _rows(text: str, table: Table, i: int) -> list[Prompt]:
     asks = [n for n, head in enumerate(table.header) if _QUESTIONS.fullmatch(head)]
     tells = [n for n, head in enumerate(table.header) if _ANSWERS.fullmatch(head)]
     if len(asks) != 1 or len(tells) != 1:

@@ -7,6 +7,7 @@ hold every visible character of the text.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 LOOK_BACK = 1000  # characters of a sentence that decide on its end
 _CANDIDATE = re.compile(
@@ -52,6 +53,11 @@ _NEXT = re.compile(r"\s+[\"'“‘(\[*_`]*([^\s\"'“‘(\[*_`][^\s]*)")
 def sentences(text: str) -> list[tuple[int, int]]:
     """``(start, end)`` of each sentence. Abbreviations, decimals, versions, URLs, code spans and
     parentheses do not end one."""
+    return list(_sentences(text))
+
+
+@lru_cache(maxsize=256)
+def _sentences(text: str) -> tuple[tuple[int, int], ...]:
     spans: list[tuple[int, int]] = []
     start = 0
     for match in _CANDIDATE.finditer(text):
@@ -59,7 +65,7 @@ def sentences(text: str) -> list[tuple[int, int]]:
             _append(spans, text, start, match.end())
             start = match.end()
     _append(spans, text, start, len(text))
-    return spans
+    return tuple(spans)
 
 
 def _append(spans: list[tuple[int, int]], text: str, start: int, end: int) -> None:

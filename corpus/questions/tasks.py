@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from corpus.outline import Outline
 from corpus.questions import wording
-from corpus.questions.layouts import Prompt
 from corpus.questions.plaintext import plain
+from corpus.questions.prompt import Prompt
 from corpus.schema import Block, Document
 
 LONGEST = 900  # characters of a task's text; examples beyond are left out

@@ -47,6 +47,10 @@ _POINTER = re.compile(
     r"answer:?$|let['’]s\b|we(?:['’]ll| will) (?:look|see|discuss|cover))",
     re.IGNORECASE,
 )
+_BIBLIOGRAPHY = re.compile(
+    r"^(?:\[\d{1,3}\] [A-Z]\.|\[[^\[\]]{2,40}(?:19|20)\d\d\w?\] [A-Z]|In (?:Proceedings|Proc\.) |"
+    r"In Advances in |arXiv(?: preprint)? ?[:\d])"
+)
 _FILLER = re.compile(
     r"(?<!\bit )(?<!\bIt )\b(?:is|are|remains?|was) (?:\w+ly |also |often |both |a )?(?:crucial|"
     r"critical|"
@@ -138,7 +142,7 @@ def _novelty(meaning: frozenset[str], asked: frozenset[str], brief: bool) -> flo
 
 def _discount(text: str) -> float:
     """1 for a statement of substance, less for what only introduces, illustrates or repeats."""
-    if text.endswith(":") or _POINTER.match(text):
+    if text.endswith(":") or _POINTER.match(text) or _BIBLIOGRAPHY.match(text):
         return 0.1
     if text.endswith("?"):
         return 0.2

@@ -28,6 +28,11 @@ _DROPPED = (
     "select textarea nav footer dialog link meta head map"
 ).split()
 _DROPPED_ROLES = "navigation banner contentinfo complementary search dialog alert menu".split()
+_DROPPED_NAMES = frozenset(
+    """comments comment-list commentlist comments-area comment-section disqus_thread cookie-banner
+    cookie-consent cookie-notice newsletter newsletter-signup share-buttons social-share sharedaddy
+    related-posts breadcrumb breadcrumbs js-vote-count votecell""".split()
+)
 _CONTAINERS = "div section article main center form table tbody tr td".split()
 _ENOUGH = 200  # characters of main text below which trafilatura found little
 _SHARE = 0.3  # of the body's text, likewise
@@ -111,12 +116,19 @@ def _is_furniture(element: Any) -> bool:
         return True
     if element.tag in _DROPPED or element.get("role") in _DROPPED_ROLES:
         return True
+    if element.tag not in ("html", "body") and _names(element) & _DROPPED_NAMES:
+        return True
     if element.tag in ("header", "aside"):  # the site's, unless they are an article's own
         return not any(a.tag in ("article", "main", "section") for a in element.iterancestors())
     style = (element.get("style") or "").replace(" ", "").lower()
     hidden = element.get("hidden") is not None or "display:none" in style
     # Formulas are hidden from readers of the screen, not from those of the page.
     return hidden or (element.get("aria-hidden") == "true" and not element.text_content().strip())
+
+
+def _names(element: Any) -> set[str]:
+    """The classes and the id by which a page calls an element."""
+    return set(f"{element.get('class') or ''} {element.get('id') or ''}".lower().split())
 
 
 def _main_element(main: str, body: Any) -> Any:

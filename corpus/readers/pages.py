@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 _PAGE_NUMBER = re.compile(
     r"[-–—\s]*(?:page|p\.|seite|página)?\s*\d{1,4}(?:\s*(?:of|/|von|de)\s*\d{1,4})?[-–—\s]*", re.I
 )
+_NUMBERED_PAGE = re.compile(
+    r"(?:^|(?<=[-–—|·]\s))((?:page|p\.|slide|seite|página)\s?)\d{1,4}"
+    r"(?:\s?(?:of|/|von|de)\s?\d{1,4})?(?=$|\s[-–—|·])"
+)
 _BULLET = re.compile(r"(?:[•\x95◦▪▫‣●○■□➢➤✓✔⁃∙·\uf0b7\uf0a7]|[-–*](?=\s))\s*")
 _NUMBER = re.compile(r"\(?(?:\d{1,3}|[a-zA-Z])[.)]\s+\S")
 _LABELLED = re.compile(r"(?:q|question)\s*\.?\s*\d+\s*[.:)]", re.I)
@@ -81,7 +85,7 @@ def _edge(lines: list[Line]) -> set[int]:
 
 
 def _shape(line: Line) -> tuple[str, int]:
-    return line.text.lower(), _height(line)
+    return _NUMBERED_PAGE.sub(r"\1#", line.text.lower()), _height(line)
 
 
 def _height(line: Line) -> int:

@@ -149,3 +149,19 @@ def test_follow_ups_add_and_a_later_contradiction_wins():
 def test_merging_nothing_changes_no_point(points):
     named = [dataclasses.replace(p, id=f"k{i}") for i, p in enumerate(points)]
     assert merge(grade(*named), []).points == tuple(named)
+
+
+@given(points_of_any_kind)
+def test_row_confidence_is_a_probability(points):
+    assert 0.02 <= row_confidence(points) <= 0.99
+
+
+@given(points_of_any_kind, st.randoms(use_true_random=False), st.sampled_from([0.5, 4.0]))
+def test_row_confidence_knows_no_order_and_no_scale(points, random, factor):
+    shuffled = random.sample(points, len(points))
+    scaled = [dataclasses.replace(p, weight=p.weight * factor) for p in points]
+    assert row_confidence(points) == row_confidence(shuffled) == row_confidence(scaled)
+
+
+def test_surer_points_make_a_surer_row():
+    assert row_confidence([point(confidence=0.9)]) > row_confidence([point(confidence=0.4)])

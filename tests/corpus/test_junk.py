@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.blocks import scan
-from corpus.junk import covers, find_junk, kept_parts
+from corpus.gaps import covers, kept_parts
+from corpus.junk import find_junk
 from corpus.schema import Document, Removed
 
 PROSE = (
