@@ -125,7 +125,9 @@ def grade_as_json(grade: Grade) -> dict[str, Any]:
 
 def point_as_json(point: PointGrade) -> dict[str, Any]:
     """One point with its quotes from both sides."""
-    answer, source = point.answer_span, point.source_span
+    # The words nearest to a missing point serve to ask the candidate; they are no evidence.
+    answer = point.answer_span if point.verdict != "missing" else None
+    source = point.source_span
     return {
         "id": point.id,
         "text": point.text,

@@ -32,12 +32,18 @@ _FAKE_JSON = re.compile(
     \s{0,5}:[^{}]{0,400}\}""",
     re.X | re.I,
 )
+_ON_MARKS = re.compile(
+    r"\b(?:mark(?:s|er|ed|ing)?|grad\w+|scor\w+|instruct\w+|ignore|verdict|correct|covered|credit|"
+    r"candidate|rubric|key\s*points?|points?|pass)\b",
+    re.I,
+)
 _CHAT_MARKS = re.compile(r"<\|[^|<>\n]{0,40}\|>|\[/?(?:INST|SYSTEM|ASSISTANT|USER)\]|<</?SYS>>")
 
 
 @dataclass(frozen=True, slots=True)
 class Cleaned:
-    """`text` for the grader; `hidden` tells that words for a machine were found in markup."""
+    """`text` for the grader; `hidden` tells that words about marks were found where a person
+    would not see them."""
 
     text: str
     origin: tuple[int, ...]
@@ -61,12 +67,14 @@ def clean(answer: str) -> Cleaned:
         for piece in _folded(char):
             characters.append(piece)
             origin.append(i)
-    text = "".join(characters)
-    shown = text
+    shown = "".join(characters)
+    hidden = False
     for pattern in (*_HIDDEN, _CHAT_MARKS, _FAKE_JSON):
+        always = pattern in (_CHAT_MARKS, _FAKE_JSON)
+        # Markup in an answer about markup is no attack; words about marks in it are.
+        hidden |= any(always or _ON_MARKS.search(m.group()) for m in pattern.finditer(shown))
         # A line break where words were taken out: what stood around them is not one sentence.
         shown = pattern.sub(lambda m: "\n" + " " * (len(m.group()) - 1), shown)
-    hidden = shown != text
     shown = _TAG.sub(lambda m: " " * len(m.group()), shown)
     return Cleaned(shown, tuple(origin), hidden)
 

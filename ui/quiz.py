@@ -165,7 +165,10 @@ class Quiz:
 
 def _prepare_input() -> None:
     with contextlib.suppress(ImportError):
-        import readline  # noqa: F401 - line editing and history for input()
+        import readline
+
+        # Python switches it off; without it an empty line in pasted text would send the answer.
+        readline.parse_and_bind("set enable-bracketed-paste on")
     if isinstance(sys.stdin, io.TextIOWrapper):
         sys.stdin.reconfigure(errors="replace")  # a stray byte must not end the interview
 

@@ -32,7 +32,7 @@ class Terminal:
         self._home = home
         self._server = f"greenroom-{uuid.uuid4().hex[:8]}"
         size = ("-x", str(columns), "-y", str(rows))
-        self._tmux("-f", "/dev/null", "new-session", "-d", *size, "-c", str(ROOT), "sh")
+        self._tmux("-f", "/dev/null", "new-session", "-d", *size, "-c", str(ROOT), "PS1= exec sh")
 
     def __enter__(self) -> Self:
         return self
@@ -61,6 +61,11 @@ class Terminal:
     def press(self, key: str) -> None:
         """Press a key by tmux's name: ``C-c``, ``C-d``."""
         self._keys(key)
+
+    def paste(self, text: str) -> None:
+        """Paste text as a terminal does it, bracketed where the command asks for that."""
+        self._tmux("set-buffer", text)
+        self._tmux("paste-buffer", "-p")
 
     def screen(self) -> str:
         """All that is and was on the screen, lines joined that were wrapped by the terminal."""

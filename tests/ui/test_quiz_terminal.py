@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import io
 import json
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -254,17 +253,20 @@ def test_rows_alone_go_to_stdout(terminal: Terminal, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_pasted_answer_with_an_empty_line_is_one_answer(terminal: Terminal) -> None:
-    if sys.platform == "darwin":
-        pytest.skip("libedit knows no bracketed paste")
+def test_a_pasted_answer_with_an_empty_line_is_one_answer(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    rows = tmp_path / "rows.jsonl"
     terminal.run("quiz", "--count", "1", "--topic", "cuDNN")
     terminal.wait("^>$")
-    terminal._tmux("set-buffer", "first part\n\nsecond part")
-    terminal._tmux("paste-buffer", "-p")
+    terminal.paste("first part\n\nsecond part")
     terminal.type("", "")
-    terminal.wait(rf"{PENDING}|left: 0")
+    terminal.wait(f"{PENDING}|left: 0")
     terminal.press("C-c")
     terminal.wait("left: ")
-    terminal.run("sessions", "list", "--json")
-    screen = terminal.wait("left: 0")
-    assert screen
+    terminal.run("resume", "--json", into=f"> {rows}")
+    terminal.wait(f"{PENDING}|left: 0")
+    terminal.press("C-c")
+    terminal.wait("left: ")
+    first = json.loads(rows.read_text(encoding="utf-8").splitlines()[0])
+    assert first["answer"] == "first part\n\nsecond part"
