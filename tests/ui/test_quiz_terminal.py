@@ -193,17 +193,15 @@ def test_a_kill_loses_nothing(terminal: Terminal, pantry: Path) -> None:
     first = terminal.wait("^>$")
     question = first.splitlines()[-2]
     terminal.type(*ANSWER, "")
-    before = terminal.wait(rf"{PENDING}")
+    before = terminal.wait(PENDING)
     pending = before.splitlines()[-2:]
     terminal.kill()
     terminal.wait("left: 137")
     terminal.run("resume")
     after = terminal.wait(PENDING)
     assert after.splitlines()[-2:] == pending
-    assert question in after or "Before:" in after
-    terminal.run("sessions", "list", "--json")
-    screen = terminal.wait("left: 0")
-    assert '"finished": null' in screen
+    assert question in after
+    assert all(line in after for line in ANSWER)
 
 
 @pytest.mark.slow
