@@ -6,10 +6,12 @@ needs when it runs.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import logging
 import os
 import sys
+import threading
 import traceback
 from importlib.metadata import entry_points
 
@@ -46,7 +48,14 @@ for command in entry_points(group="greenroom.commands"):
 def main() -> None:
     """Run a command and leave with its exit code (see `run`)."""
     output.use_utf8()
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    if any(thread.daemon for thread in threading.enumerate()):
+        # A model that is still loading would abort the process while the interpreter shuts down.
+        with contextlib.suppress(BrokenPipeError):
+            sys.stdout.flush()
+            sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)
 
 
 def run(arguments: list[str]) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import io
 import json
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -202,6 +203,22 @@ def test_a_kill_loses_nothing(terminal: Terminal, pantry: Path) -> None:
     assert after.splitlines()[-2:] == pending
     assert question in after
     assert all(line in after for line in ANSWER)
+
+
+@pytest.mark.slow
+def test_an_answer_that_was_being_marked_is_marked_after_a_kill(
+    terminal: Terminal, pantry: Path
+) -> None:
+    terminal.run("quiz", "--count", "1", "--seed", "4", "--document", str(pantry / "notes.md"))
+    terminal.wait("^>$")
+    terminal.type(*ANSWER, "")
+    time.sleep(0.3)  # the reply is kept at once, the models are still loading
+    terminal.kill()
+    screen = terminal.wait("left: 137")
+    assert "Did you" not in screen
+    terminal.run("resume")
+    after = terminal.wait(f"{PENDING}|left: 0")
+    assert ANSWER[0] in after
 
 
 @pytest.mark.slow
