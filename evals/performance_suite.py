@@ -90,6 +90,7 @@ def _ingest_ratio(workspace: Workspace, data: Path) -> float:
     same passages."""
     from agent.settings import load_settings
     from agent.workspace import Workspace as Opened
+    from index.passage import read
 
     with tempfile.TemporaryDirectory() as home:
         fresh = Opened(load_settings(home=Path(home)))
@@ -98,7 +99,8 @@ def _ingest_ratio(workspace: Workspace, data: Path) -> float:
         start = time.perf_counter()
         fresh.ingest([data])
         whole = time.perf_counter() - start
-        texts = [c.text for c in fresh.store.chunks() if c.source == "user"]
+        passages = [c for c in fresh.store.chunks() if c.source == "user"]
+        texts = [read(c.title, c.heading, c.text).text for c in passages]
         fresh.close()
     return whole / bare_encoder_time(workspace.embedder, texts)
 

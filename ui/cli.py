@@ -90,8 +90,6 @@ def run(arguments: list[str]) -> int:
 
 def _log_to_stderr(level: int) -> None:
     handler = logging.StreamHandler(sys.stderr)
-    # On the handler too: a library that sets a level of its own would pass the root's by.
-    handler.setLevel(level)
     if level > logging.DEBUG:
         handler.addFilter(_ours_or_grave)
     logging.basicConfig(

@@ -70,11 +70,10 @@ def console(*, stderr: bool = False) -> Console:
     return Console(
         stderr=stderr,
         width=None if terminal else WIDTH,
-        # Rich would also believe FORCE_COLOR, and turn ":name:" of a document into an emoji.
-        force_terminal=terminal,
+        # Rich itself would believe FORCE_COLOR, and keep bold under NO_COLOR.
         color_system="auto" if terminal and not os.environ.get("NO_COLOR") else None,
         highlight=False,
-        emoji=False,
+        emoji=False,  # ":name:" of a document stays as it is
     )
 
 

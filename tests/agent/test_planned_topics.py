@@ -60,6 +60,6 @@ def test_questions_with_a_reference_cover_a_topic_too() -> None:
 
 def test_parts_of_a_name_count_but_not_the_shortest() -> None:
     trees = make_question(1, topic="Trees", document_id="notes", question="What is one?")
-    ai = make_question(2, topic="AI", document_id="notes", question="What is two?")
+    ai = make_question(2, topic="Other", document_id="notes", question="What is AI?")
     (found,) = planned_topics([topic("Hashing & Trees (AI)")], [trees, ai], ["notes"], Shelf())
     assert found.questions == 1

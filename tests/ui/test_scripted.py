@@ -71,6 +71,9 @@ def test_count_limits_the_questions(stage: SimpleNamespace) -> None:
     *turns, last = play(stage, [{"answer": "x"}] * 4, count=2)
     assert len(turns) == 2
     assert last["report"]["planned"] == 2
+    named = [{"question_id": f"{DOC}-{n}", "answer": "x"} for n in range(4)]
+    *turns, _ = play(stage, named, count=3)
+    assert len(turns) == 3
 
 
 def test_follow_ups_only_when_asked_for(stage: SimpleNamespace) -> None:
@@ -92,7 +95,8 @@ def test_when_the_file_ends_so_does_the_session(stage: SimpleNamespace) -> None:
 
 
 def test_a_batch_is_never_asked_whether_it_said_so(stage: SimpleNamespace) -> None:
-    *turns, _ = play(stage, [{"answer": "ALPHA"}])
+    *turns, _ = play(stage, [{"answer": "ALPHA"}, {"answer": FULL}])
+    assert [t["answer"] for t in turns] == ["ALPHA", FULL]
     points = turns[0]["grade"]["points"]
     assert points
     assert {p["by"] for p in points} == {"grader"}
