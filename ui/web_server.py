@@ -9,7 +9,7 @@ import os
 import secrets
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -76,7 +76,7 @@ def serve(
     workspace.ready()
     threading.Thread(target=workspace.warm, daemon=True).start()
     page = build(WebSession(workspace), _secret(workspace.home))
-    with _ended_by_signals():
+    with _end_asked() as wait:
         try:
             page.launch(
                 server_name=host,
@@ -103,23 +103,32 @@ def serve(
                 "choose another --port"
             ) from error
         try:
-            threading.Event().wait()
+            wait()
         finally:
             page.close(verbose=False)
+    raise KeyboardInterrupt
 
 
 @contextmanager
-def _ended_by_signals() -> Iterator[None]:
-    """SIGTERM ends the server as Ctrl-C does."""
+def _end_asked() -> Iterator[Callable[[], object]]:
+    """Gives a function that returns when Ctrl-C or SIGTERM has asked for the end.
 
-    def interrupt(_number: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
+    The handler only writes to a pipe: an exception raised in it could be swallowed by whatever
+    code happens to run at that moment.
+    """
+    reader, writer = os.pipe()
 
-    before = signal.signal(signal.SIGTERM, interrupt)
+    def ask(_number: int, _frame: FrameType | None) -> None:
+        os.write(writer, b".")
+
+    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        yield
+        yield lambda: os.read(reader, 1)
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        os.close(reader)
+        os.close(writer)
 
 
 def _secret(home: Path) -> str:

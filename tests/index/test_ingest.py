@@ -379,7 +379,7 @@ def test_the_row_has_the_fields_of_the_contract(bench: Bench) -> None:
     (row,) = found["documents"]
     assert list(row) == [
         *("id", "path", "title", "media_type", "state", "reason", "duplicate_of"),
-        *("chunks", "questions", "removed"),
+        *("chunks", "questions", "removed", "topics"),
     ]
     assert row["removed"] == [{"start": 4, "end": 8, "reason": "advert", "text": "AD x"}]
     assert found["totals"] == {"documents": 1, "chunks": 1, "questions": 1}

@@ -191,6 +191,23 @@ def test_ctrl_c_outside_an_interview(tmp_path: Path) -> None:
     assert "Traceback" not in said
 
 
+def test_a_model_still_loading_does_not_disturb_the_exit() -> None:
+    script = (
+        "import atexit, sys, threading, time; from ui.cli import app, main\n"
+        "import typer\n"
+        "@app.command()\n"
+        "def leave() -> None:\n"
+        "    threading.Thread(target=time.sleep, args=(60,), daemon=True).start()\n"
+        "    atexit.register(lambda: print('the interpreter shuts down'))\n"
+        "    print('data'); raise typer.Exit(3)\n"
+        "sys.argv = ['greenroom', 'leave']; main()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=30, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (3, "data\n", "")
+
+
 def test_rows_are_read_as_people_save_them(tmp_path: Path) -> None:
     path = tmp_path / "rows.jsonl"
     path.write_bytes(b'\xef\xbb\xbf{"_id": 7, "text": "one"}\r\n\r\n{"_id": "b", "text": "z"}')
