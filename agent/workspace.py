@@ -230,38 +230,6 @@ class Workspace:
         self.embedder.warm()
         self.interview.warm(session_id)
 
-    def forget(self, target: str) -> dict[str, int]:
-        """Really delete a document (id or path) or a session; what was deleted, counted."""
-        from agent.interview import SessionNotFoundError
-        from index.generations import purge
-
-        try:
-            document_id = self.document_id(target)
-        except NotFoundError:
-            try:
-                self.interview.forget(target)
-            except SessionNotFoundError as error:
-                raise NotFoundError(
-                    f"{target!r} is neither a document (id or path) nor a session"
-                ) from error
-            return {"sessions": 1}
-        sessions = self.interview.forget_document(document_id)
-        self.store.delete(document_id)
-        purge(self.cache)
-        return {"documents": 1, "sessions ended": len(sessions)}
-
-    def forget_everything(self) -> dict[str, int]:
-        """Really delete all documents of the person, all sessions and all history."""
-        from index.generations import purge
-
-        documents = self.ready().documents("user")
-        sessions = self.interview.sessions()
-        self.interview.forget_all()
-        for document in documents:
-            self.store.delete(document.id)
-        purge(self.cache)
-        return {"documents": len(documents), "sessions": len(sessions)}
-
     def close(self) -> None:
         """Close the stores that were opened."""
         for name in ("interview", "store"):

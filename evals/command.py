@@ -27,6 +27,12 @@ class Suite(StrEnum):
     performance = "performance"
 
 
+class MissingDataError(GreenroomError):
+    """A suite was not told what to measure on."""
+
+    exit_code = 2
+
+
 def register(app: typer.Typer) -> None:
     """Add the command."""
     app.command("eval")(evaluate)
@@ -69,7 +75,9 @@ def _grading(
     from evals.grading import grade_file, report_as_json, report_as_text
 
     if data is None:
-        raise GreenroomError("eval grading needs --data FILE: JSON Lines with a score in each row")
+        raise MissingDataError(
+            "eval grading needs --data FILE: JSON Lines with a score in each row"
+        )
     report = grade_file(data, workspace.grader(grader))
     cases = [
         {"qid": c.qid, "human": c.human, **{k: v for k, v in c.out.items() if k != "latency_ms"}}
@@ -88,7 +96,7 @@ def _retrieval(
 
     del grader
     if data is None:
-        raise GreenroomError(
+        raise MissingDataError(
             "eval retrieval needs --data FOLDER: the glossary's folder, or one in BEIR's form"
         )
     measured = compare(data, workspace.embedder)
@@ -104,7 +112,7 @@ def _performance(
     from evals.performance_suite import run_suite
 
     if data is None:
-        raise GreenroomError("eval performance needs --data FOLDER: documents to ingest")
+        raise MissingDataError("eval performance needs --data FOLDER: documents to ingest")
     return run_suite(workspace, data, grader)
 
 

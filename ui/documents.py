@@ -188,13 +188,16 @@ def forget(
     """Really delete a document, a session, or everything."""
     if (target is None) != everything:
         raise typer.BadParameter("give a document or a session, or --all")
+    from agent.forgetting import forget as forget_one
+    from agent.forgetting import forget_everything
+
     workspace = open_workspace(home)
     what = f"everything in {workspace.home}" if everything else str(target)
     # Off a terminal nobody can be asked, and whoever wrote the command has said what to delete.
     asks = not yes and output.may_ask()
     if asks and not typer.confirm(f"Forget {plain(what)}? This cannot be undone.", err=True):
         raise GreenroomError("nothing was forgotten")
-    forgotten = workspace.forget_everything() if everything else workspace.forget(str(target))
+    forgotten = forget_everything(workspace) if everything else forget_one(workspace, str(target))
     if json:
         output.write_json(forgotten)
     else:
