@@ -16,7 +16,7 @@ from ui.terminal import GradePrinter
 from ui.views import citation, grade_view, point_view, sureness
 
 INFO = GraderInfo("embedded", "1", "m", False)
-SOURCE = Span("d1", "/home/me/notes.md", 10, 31, "Yeast makes the gas.")
+SOURCE = Span("d1", "/notes/notes.md", 10, 31, "Yeast makes the gas.")
 POINT = PointGrade(
     "k1",
     "Yeast makes gas.",
