@@ -108,21 +108,19 @@ class Workspace:
             )
 
     def searcher(self) -> Searcher:
-        """Search over all that is stored now."""
+        """Search over all that is stored now; opened anew only when that has changed."""
         from index.embedding import reembed
         from index.generations import open_snapshot
         from index.search import Searcher
 
-        store = self.ready()
-        reembed(store, self.embedder)  # what another model embedded could not be found
-        return Searcher(open_snapshot(store, self.embedder.name, self.cache), self.embedder)
-
-    def _current_searcher(self) -> Searcher:
-        """The searcher of the store's present content, opened anew only when that has changed."""
+        model = self.embedder.name
         with self._lock:
-            stamp = self.ready().stamp(self.embedder.name)
-            if self._searcher is None or self._searcher[0] != stamp:
-                self._searcher = (stamp, self.searcher())
+            store = self.ready()
+            if self._searcher is None or self._searcher[0] != store.stamp(model):
+                reembed(store, self.embedder)  # what another model embedded could not be found
+                stamp = store.stamp(model)  # before opening: what comes meanwhile is seen next time
+                opened = Searcher(open_snapshot(store, model, self.cache), self.embedder)
+                self._searcher = (stamp, opened)
             return self._searcher[1]
 
     @property
@@ -163,7 +161,7 @@ class Workspace:
         if not topics:
             return ()
         documents = [document.id for document in store.documents()]
-        return planned_topics(topics, store.questions(), documents, self._current_searcher())
+        return planned_topics(topics, store.questions(), documents, self.searcher())
 
     def document_id(self, reference: str) -> str:
         """The id of the document with this id, path, or ``library:`` name."""
@@ -204,7 +202,7 @@ class Workspace:
 
     def reference_for(self, question: str) -> Reference | None:
         """What the documents say to a question; None where nothing found is likely to answer."""
-        found = self._current_searcher().search(question, k=1)
+        found = self.searcher().search(question, k=1)
         if found.weak or not found.hits:
             return None
         hit = found.hits[0]

@@ -5,17 +5,12 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from corpus.schema import Document, KeyPoint, Question, Removed, Span
+from corpus.schema import Document, KeyPoint, Question, Span
 
 
 def span_json(span: Span | None) -> dict[str, Any] | None:
     """A passage of a document, or null."""
     return None if span is None else asdict(span)
-
-
-def removed_json(removed: Removed) -> dict[str, Any]:
-    """A passage that was kept out."""
-    return asdict(removed)
 
 
 def key_point_json(point: KeyPoint) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from agent.grades import (
 from agent.interview import Interview
 from agent.marking import Retriever
 from agent.score import label_of, row_confidence, score_of
+from agent.turns import Turn
 from corpus.schema import FollowUp, KeyPoint, Question, Reference, Span
 
 INFO = GraderInfo("words", "1", "none", False)
@@ -167,3 +168,9 @@ def make_interview(
     return Interview(
         home, bank or make_bank(), grader or WordGrader(), retriever, Clock(), random.Random(7)
     )
+
+
+def score(turn: Turn) -> float:
+    """The mark that the turn shows."""
+    assert isinstance(turn.grade, Scored)
+    return turn.grade.score

@@ -2,36 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from rehearsal import Bank, make_interview, make_question
+from rehearsal import Bank, make_interview, make_question, score
 
 from agent.embedded import EmbeddedGrader
 from agent.grades import Scored, Ungraded
 from agent.interview import Interview, SessionNotFoundError
 from agent.plan import Options, PlanError
-from agent.turns import Turn
 from corpus.library import load_library
 from corpus.schema import Question, Reference, Span
 from index.embedder import TransformerEmbedder
 
 GOOD = "alpha beta gamma delta"
-
-
-@pytest.fixture
-def interview(tmp_path: Path) -> Iterator[Interview]:
-    made = make_interview(tmp_path)
-    yield made
-    made.close()
-
-
-def score(turn: Turn) -> float:
-    assert isinstance(turn.grade, Scored)
-    return turn.grade.score
 
 
 def test_a_good_answer_leads_to_the_next_question_and_to_a_report(interview: Interview) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,13 +11,6 @@ from rehearsal import Bank, make_bank, make_interview, make_question
 from agent.export import to_json, to_markdown
 from agent.interview import Interview, SessionNotFoundError
 from agent.plan import Options
-
-
-@pytest.fixture
-def interview(tmp_path: Path) -> Iterator[Interview]:
-    made = make_interview(tmp_path)
-    yield made
-    made.close()
 
 
 @pytest.mark.parametrize(

@@ -2,30 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-from rehearsal import make_interview
+from rehearsal import score
 
 from agent.grades import Scored
 from agent.interview import Interview, TurnError
 from agent.plan import Options
-from agent.turns import Turn
 
 GOOD = "alpha beta gamma delta"
-
-
-@pytest.fixture
-def interview(tmp_path: Path) -> Iterator[Interview]:
-    made = make_interview(tmp_path)
-    yield made
-    made.close()
-
-
-def score(turn: Turn) -> float:
-    assert isinstance(turn.grade, Scored)
-    return turn.grade.score
 
 
 def test_i_do_not_know_is_graded_zero_and_ends_the_probe(interview: Interview) -> None:

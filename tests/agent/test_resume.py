@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -19,13 +18,6 @@ from agent.turns import Turn
 
 ROOT = Path(__file__).resolve().parents[2]
 GOOD = "alpha beta gamma delta"
-
-
-@pytest.fixture
-def interview(tmp_path: Path) -> Iterator[Interview]:
-    made = make_interview(tmp_path)
-    yield made
-    made.close()
 
 
 def test_the_same_answer_submitted_twice_is_one(tmp_path: Path) -> None:
