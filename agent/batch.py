@@ -8,19 +8,30 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr, ValidationError
 
+from agent.alternatives import grade_disputed
 from agent.feedback import feedback_ungraded
-from agent.grades import Grade, Grader, GradeRequest, PointGrade, Scored, Ungraded, UngradedReason
+from agent.grades import (
+    Alternative,
+    Grade,
+    Grader,
+    GradeRequest,
+    PointGrade,
+    Scored,
+    Ungraded,
+    UngradedReason,
+)
 from agent.points import bare_reference
 from corpus.schema import KeyPoint, Misconception, Question, Reference, Span
 
 Weak = Literal["weak"]
 Resolve = Callable[[str], Question | None]
 Search = Callable[[str], Reference | Weak | None]
+Disputed = Callable[[Question], Sequence[Alternative]]
 Text = Annotated[StrictStr, Field(min_length=1)]
 Weight = Annotated[float, Field(gt=0, allow_inf_nan=False, strict=True)]
 
@@ -63,10 +74,12 @@ def grade_rows(
     grader: Grader,
     resolve_question: Resolve,
     search_reference: Search,
+    disputed: Disputed = lambda _: (),
     clock: Callable[[], float] = time.perf_counter,
 ) -> Iterator[dict[str, Any]]:
     """Grade JSON Lines. Blank lines are no rows; `line` in an invalid row counts them all the same.
 
+    `disputed` finds what other sources say on the points of a question that a row names by its id.
     `clock` gives seconds; it is read before and after each row for `latency_ms`.
     """
     for number, line in enumerate(lines, 1):
@@ -75,7 +88,7 @@ def grade_rows(
         started = clock()
         row = _read(line)
         if isinstance(row, CaseRow):
-            grade = grade_row(row, grader, resolve_question, search_reference)
+            grade = grade_row(row, grader, resolve_question, search_reference, disputed)
             out: dict[str, Any] = {"id": row.id, **grade_as_json(grade)}
         else:
             out = _invalid(row, number, grader)
@@ -84,10 +97,18 @@ def grade_rows(
 
 
 def grade_row(
-    row: CaseRow, grader: Grader, resolve_question: Resolve, search_reference: Search
+    row: CaseRow,
+    grader: Grader,
+    resolve_question: Resolve,
+    search_reference: Search,
+    disputed: Disputed = lambda _: (),
 ) -> Grade:
     """Grade one row against the first that it has: points, a question, references, a search."""
-    requests = _requests(row, resolve_question)
+    question = resolve_question(row.question_id) if row.question_id and not row.key_points else None
+    if question is not None and (question.key_points or question.reference is not None):
+        request = _request_of(question, row)
+        return grade_disputed(grader, request, disputed(question) if row.answer.strip() else ())
+    requests = _requests(row)
     if requests:
         return _best([grader.grade(request) for request in requests])
     # Without anything to hold it against, only an answer without content can be graded.
@@ -140,6 +161,7 @@ def point_as_json(point: PointGrade) -> dict[str, Any]:
         if answer is None
         else {"start": answer.start, "end": answer.end, "quote": answer.quote},
         "source_span": None if source is None else span_as_json(source),
+        "other_source_span": None if point.other_span is None else span_as_json(point.other_span),
     }
 
 
@@ -181,26 +203,31 @@ def _invalid(row_id: str | int | None, line: int, grader: Grader) -> dict[str, A
     return {"id": row_id, "line": line, **grade_as_json(grade)}
 
 
-def _requests(row: CaseRow, resolve_question: Resolve) -> list[GradeRequest]:
-    misconceptions = tuple(
-        Misconception(m.text, m.why, m.contradicts) for m in row.misconceptions or ()
+def _request_of(question: Question, row: CaseRow) -> GradeRequest:
+    return GradeRequest(
+        question.question,
+        row.answer,
+        question.reference,
+        question.key_points,
+        (*question.misconceptions, *_misconceptions(row)),
     )
+
+
+def _requests(row: CaseRow) -> list[GradeRequest]:
+    """One request for the row's own key points, or one for each of its references."""
+    known = _misconceptions(row)
     references = _references(row)
     if row.key_points:
         points = tuple(
             KeyPoint(p.id, p.text, 1.0 if p.weight is None else p.weight) for p in row.key_points
         )
         first = references[0] if references else None
-        return [GradeRequest(row.question, row.answer, first, points, misconceptions)]
-    question = resolve_question(row.question_id) if row.question_id else None
-    if question is not None and (question.key_points or question.reference is not None):
-        known = (*question.misconceptions, *misconceptions)
-        return [
-            GradeRequest(
-                question.question, row.answer, question.reference, question.key_points, known
-            )
-        ]
-    return [GradeRequest(row.question, row.answer, r, (), misconceptions) for r in references]
+        return [GradeRequest(row.question, row.answer, first, points, known)]
+    return [GradeRequest(row.question, row.answer, r, (), known) for r in references]
+
+
+def _misconceptions(row: CaseRow) -> tuple[Misconception, ...]:
+    return tuple(Misconception(m.text, m.why, m.contradicts) for m in row.misconceptions or ())
 
 
 def _references(row: CaseRow) -> list[Reference]:

@@ -20,7 +20,8 @@ _MOST_TO_READ = 5  # passages a topic
 
 @dataclass(frozen=True, slots=True)
 class PointLine:
-    """One key point as it ended: `quote` is the candidate's words, `source` the passage."""
+    """One key point as it ended: `quote` is the candidate's words, `source` the passage, `other`
+    that of a source that says otherwise."""
 
     question_id: str
     question: str
@@ -31,6 +32,7 @@ class PointLine:
     unsure: bool  # the grader's guess, below the confidence from which it is told
     quote: str | None
     source: Span | None
+    other: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +161,7 @@ def _line(stand: Standing, point: PointGrade) -> PointLine:
         point.by == "grader" and point.confidence < ASK_BELOW,
         point.answer_span.quote if point.answer_span else None,
         point.source_span,
+        point.other_span,
     )
 
 

@@ -63,6 +63,8 @@ def _point(point: PointLine) -> list[str]:
         lines.append(f"  - you: “{_short(point.quote)}”")
     if point.source:
         lines.append(f"  - {_plain(point.source.path)}: “{_short(point.source.quote)}”")
+    if point.other:
+        lines.append(f"  - but {_plain(point.other.path)}: “{_short(point.other.quote)}”")
     return lines
 
 

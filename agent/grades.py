@@ -41,6 +41,7 @@ class PointGrade:
     """The verdict on one key point, with the words it rests on and the passage it is held against.
 
     `score` lies in [0, 1]; `confidence` is the probability that a human marker gives this verdict.
+    `other_span` is the passage of a source that says otherwise than `source_span`, if one does.
     """
 
     id: str
@@ -52,6 +53,16 @@ class PointGrade:
     by: MarkedBy
     answer_span: AnswerSpan | None
     source_span: Span | None
+    other_span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """What another source says in place of one key point, and its passage."""
+
+    point_id: str
+    text: str
+    span: Span
 
 
 @dataclass(frozen=True, slots=True)

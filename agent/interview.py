@@ -20,7 +20,7 @@ from agent.driver import Driver
 from agent.flow import Flow
 from agent.grades import Grader, Verdict
 from agent.history import History
-from agent.marking import Marking, Retriever
+from agent.marking import Disputed, Marking, Retriever
 from agent.notebook import Clock, Notebook
 from agent.plan import Options, PlanError, QuestionBank
 from agent.records import SessionRecord, SessionSummary, TurnRecord, summary
@@ -55,6 +55,7 @@ class Interview:
         bank: QuestionBank,
         grader: Grader,
         retriever: Retriever | None = None,
+        disputed: Disputed | None = None,
         clock: Clock = utc_now,
         rng: random.Random | None = None,
     ) -> None:
@@ -65,7 +66,7 @@ class Interview:
         self.history = History(home / HISTORY)
         self._book = Notebook(self.history, clock)
         self._flow = Flow(self._book, bank)
-        self._marking = Marking(self._book, grader, retriever)
+        self._marking = Marking(self._book, grader, retriever, disputed)
         self._driver = Driver(home / CHECKPOINTS, self.history, self._flow, self._marking)
         self._rng = rng or random.SystemRandom()
 

@@ -7,9 +7,10 @@ candidate can be marked by the candidate.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from agent.grades import Grade, Grader, GradeRequest, Scored, Ungraded
+from agent.alternatives import grade_disputed
+from agent.grades import Alternative, Grade, Grader, GradeRequest, Scored, Ungraded
 from agent.intents import read_reply
 from agent.notebook import Notebook
 from agent.plan import has_reference
@@ -22,15 +23,24 @@ HOPELESS = frozenset({"empty", "injection", "question_copied"})  # flags that en
 
 Retriever = Callable[[Question], Reference | None]
 """Finds what to grade a question against that has nothing; None where nothing found is likely."""
+Disputed = Callable[[Question], Sequence[Alternative]]
+"""Finds what other sources say on a question's key points."""
 
 
 class Marking:
-    """The marking steps, with a grader and a retriever."""
+    """The marking steps, with a grader, a retriever and a finder of disputes."""
 
-    def __init__(self, book: Notebook, grader: Grader, retriever: Retriever | None) -> None:
+    def __init__(
+        self,
+        book: Notebook,
+        grader: Grader,
+        retriever: Retriever | None,
+        disputed: Disputed | None = None,
+    ) -> None:
         self._book = book
         self._grader = grader
         self._retriever = retriever
+        self._disputed = disputed
 
     def warm(self, question: Question) -> None:
         """Let the grader load, and keep what it makes of the reference; the mark is thrown away."""
@@ -126,7 +136,8 @@ class Marking:
         return tuple(new[:MOST_CONFIRMED])
 
     def _grade(self, question: Question, said: str) -> Grade:
-        grade = self._grader.grade(_request(question, said))
+        alternatives = self._disputed(question) if self._disputed and said.strip() else ()
+        grade = grade_disputed(self._grader, _request(question, said), alternatives)
         searched = self._retriever is not None and not has_reference(question)
         if searched and isinstance(grade, Ungraded) and grade.reason == "no_reference":
             return dataclasses.replace(grade, reason="weak_retrieval")

@@ -17,12 +17,16 @@ from corpus.schema import Document, GreenroomError, Question, Reference, Source,
 
 if TYPE_CHECKING:
     from agent.curriculum import PlannedTopic
+    from agent.disputes import Disputes
     from agent.embedded import EmbeddedGrader
+    from agent.grades import Alternative
     from agent.interview import Interview
     from index.embedder import TransformerEmbedder
     from index.report import IngestReport
     from index.search import Filters, Searcher
     from index.store import Store
+
+DISPUTED_PASSAGES = 5  # of the person's documents, read for a claim that the library denies
 
 
 class NotFoundError(GreenroomError):
@@ -80,7 +84,7 @@ class Workspace:
 
         with self._lock:
             if not self._library_current:
-                ingest_library(self.store, self.embedder, datetime.now(UTC))
+                ingest_library(self.store, datetime.now(UTC))
                 self._library_current = True
         return self.store
 
@@ -212,12 +216,33 @@ class Workspace:
         """As `reference_for`, for a batch: "weak" where nothing found is likely to answer."""
         return self.reference_for(question) or "weak"
 
+    def disputed(self, question: Question) -> tuple[Alternative, ...]:
+        """What the person's documents and the library say against each other on a question."""
+        return self._disputes.alternatives(question)
+
+    @cached_property
+    def _disputes(self) -> Disputes:
+        from agent.disputes import Disputes
+
+        return Disputes(self.ready().disagreements(), self.embedder, self._passages_of_user)
+
+    def _passages_of_user(self, statement: str) -> tuple[Span, ...]:
+        """The passages of the person's documents that are nearest to a statement."""
+        from index.search import Filters
+
+        if not self.store.documents("user"):
+            return ()  # before the library is embedded for nothing
+        found = self.searcher().search(statement, k=DISPUTED_PASSAGES, filters=Filters("user"))
+        return tuple(Span(h.document_id, h.path, h.start, h.end, h.quote) for h in found.hits)
+
     @cached_property
     def interview(self) -> Interview:
         """All sessions of this data folder."""
         from agent.interview import Interview
 
-        return Interview(self.home, _Bank(self), self.embedded_grader, self._reference_of)
+        return Interview(
+            self.home, _Bank(self), self.embedded_grader, self._reference_of, self.disputed
+        )
 
     def _reference_of(self, question: Question) -> Reference | None:
         return self.reference_for(question.question)

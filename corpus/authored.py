@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from corpus.schema import (
     CorpusError,
+    Disagreement,
     Document,
     FollowUp,
     KeyPoint,
@@ -75,6 +76,20 @@ class AuthoredQuestion(_Entry):
     coaching: list[Words] = []
 
 
+class AuthoredDisagreement(_Entry):
+    """What some notes say that is not so, in several wordings, and the prose that says what is.
+
+    `points` are written ``question-id.k2``.
+    """
+
+    id: Words
+    claim: Words
+    wordings: Annotated[list[Words], Field(min_length=1)]
+    correction: Words
+    quote: Words
+    points: Annotated[list[Words], Field(min_length=1)]
+
+
 class AuthoredTopic(_Entry):
     """A whole data file. `reviewed` is the day on which its facts were last checked."""
 
@@ -83,6 +98,7 @@ class AuthoredTopic(_Entry):
     topic: Words
     reviewed: date
     questions: Annotated[list[AuthoredQuestion], Field(min_length=1)]
+    disagreements: list[AuthoredDisagreement] = []
 
 
 def parse_topic(data: bytes, name: str) -> AuthoredTopic:
@@ -105,6 +121,23 @@ def build_questions(topic: AuthoredTopic, document: Document, name: str) -> tupl
     return tuple(_build(entry, topic.topic, document, name) for entry in topic.questions)
 
 
+def build_disagreements(
+    topic: AuthoredTopic, document: Document, name: str
+) -> tuple[Disagreement, ...]:
+    """The topic's disagreements, each with its span in `document`."""
+    return tuple(
+        Disagreement(
+            id=entry.id,
+            claim=entry.claim,
+            wordings=tuple(entry.wordings),
+            correction=entry.correction,
+            span=_find(entry.quote, f"disagreement {entry.id!r}", document, name),
+            points=tuple(_point(reference) for reference in entry.points),
+        )
+        for entry in topic.disagreements
+    )
+
+
 def merge_spans(document: Document, spans: Sequence[Span]) -> tuple[Span, ...]:
     """The spans in document order; those that overlap or have only white space between are one."""
     merged: list[tuple[int, int]] = []
@@ -118,7 +151,12 @@ def merge_spans(document: Document, spans: Sequence[Span]) -> tuple[Span, ...]:
 
 def _build(entry: AuthoredQuestion, topic: str, document: Document, name: str) -> Question:
     points = tuple(
-        KeyPoint(p.id, p.text, p.weight, _find(p, entry.id, document, name))
+        KeyPoint(
+            p.id,
+            p.text,
+            p.weight,
+            _find(p.quote, f"question {entry.id!r}, {p.id}", document, name),
+        )
         for p in entry.key_points
     )
     spans = [p.span for p in points if p.span is not None]
@@ -143,19 +181,45 @@ def _build(entry: AuthoredQuestion, topic: str, document: Document, name: str) -
     )
 
 
-def _find(point: AuthoredPoint, question: str, document: Document, name: str) -> Span:
-    found = document.text.count(point.quote)
+def _find(quote: str, where: str, document: Document, name: str) -> Span:
+    found = document.text.count(quote)
     if found != 1:
         raise CorpusError(
-            f"{name}: question {question!r}, {point.id}: the quote {point.quote[:60]!r} occurs "
-            f"{found} times in {document.path}; quote one passage of the prose, word for word, "
-            "long enough to occur once"
+            f"{name}: {where}: the quote {quote[:60]!r} occurs {found} times in {document.path}; "
+            "quote one passage of the prose, word for word, long enough to occur once"
         )
-    start = document.text.index(point.quote)
-    return document.span(start, start + len(point.quote))
+    start = document.text.index(quote)
+    return document.span(start, start + len(quote))
+
+
+def _point(reference: str) -> tuple[str, str]:
+    question, _, point = reference.rpartition(".")
+    return question, point
 
 
 def _loose_ends(topic: AuthoredTopic) -> Iterator[str]:
+    yield from _loose_questions(topic)
+    yield from _loose_disagreements(topic)
+
+
+def _loose_disagreements(topic: AuthoredTopic) -> Iterator[str]:
+    known = {f"{q.id}.{p.id}" for q in topic.questions for p in q.key_points}
+    for id_, count in Counter(d.id for d in topic.disagreements).items():
+        if count > 1:
+            yield f"disagreement {id_!r} occurs {count} times; give each an id of its own"
+    for entry in topic.disagreements:
+        where = f"disagreement {entry.id!r}"
+        if not entry.id.startswith(f"{topic.slug}-"):
+            yield f"{where}: the id must start with {topic.slug + '-'!r}; rename it"
+        for reference in entry.points:
+            if reference not in known:
+                yield (
+                    f"{where}: points names {reference!r}, which is not a key point of this topic; "
+                    "write it as question-id.k2"
+                )
+
+
+def _loose_questions(topic: AuthoredTopic) -> Iterator[str]:
     for id_, count in Counter(q.id for q in topic.questions).items():
         if count > 1:
             yield f"question {id_!r} occurs {count} times; give each question an id of its own"

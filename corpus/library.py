@@ -11,7 +11,7 @@ import hashlib
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-from corpus.authored import build_questions, parse_topic
+from corpus.authored import build_disagreements, build_questions, parse_topic
 from corpus.blocks import scan
 from corpus.chunks import chunk
 from corpus.schema import CorpusError, Digest, Document
@@ -26,6 +26,19 @@ def load_library() -> tuple[Digest, ...]:
     """Every bundled topic, in the order of `library_topics`."""
     folder = library_folder()
     return tuple(load_topic(folder, slug) for slug in topics_in(folder))
+
+
+def library_stamps(folder: Traversable) -> dict[str, str]:
+    """The SHA-256 of each topic in a folder by its slug: its `Document.sha256`, without parsing."""
+    return {
+        slug: _stamp(_read(folder, f"{slug}.md"), _read(folder, f"{slug}.toml"))
+        for slug in topics_in(folder)
+    }
+
+
+def document_id(slug: str) -> str:
+    """The id of a topic's document."""
+    return f"library-{slug}"
 
 
 def library_folder() -> Traversable:
@@ -47,12 +60,12 @@ def load_topic(folder: Traversable, slug: str) -> Digest:
     if topic.slug != slug:
         raise CorpusError(f"{name}: slug is {topic.slug!r}; name the files after it")
     document = Document(
-        id=f"library-{slug}",
+        id=document_id(slug),
         path=f"library:{slug}",
         title=topic.title,
         media_type="text/markdown",
         source="library",
-        sha256=hashlib.sha256(prose + data).hexdigest(),
+        sha256=_stamp(prose, data),
         text=_text(prose, topic.title, f"{slug}.md"),
     )
     return Digest(
@@ -60,7 +73,12 @@ def load_topic(folder: Traversable, slug: str) -> Digest:
         chunks=chunk(document, scan(document.text), ()),
         questions=build_questions(topic, document, name),
         removed=(),
+        disagreements=build_disagreements(topic, document, name),
     )
+
+
+def _stamp(prose: bytes, data: bytes) -> str:
+    return hashlib.sha256(prose + data).hexdigest()
 
 
 def _read(folder: Traversable, name: str) -> bytes:

@@ -129,6 +129,23 @@ class Misconception:
 
 
 @dataclass(frozen=True, slots=True)
+class Disagreement:
+    """Something notes often say that the library says otherwise.
+
+    ``claim`` and ``wordings`` are ways notes put it; ``correction`` says what holds and ``span`` is
+    the library's passage for it; ``points`` names the key points it bears on, each a question's id
+    and a key point's id.
+    """
+
+    id: str
+    claim: str
+    wordings: tuple[str, ...]
+    correction: str
+    span: Span
+    points: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class FollowUp:
     """A further question, and the key point it aims at."""
 
@@ -188,6 +205,7 @@ class Digest:
     questions: tuple[Question, ...]
     removed: tuple[Removed, ...]
     curriculum: tuple[CurriculumTopic, ...] = ()
+    disagreements: tuple[Disagreement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,7 +95,7 @@ def _ingest_ratio(workspace: Workspace, data: Path) -> float:
     with tempfile.TemporaryDirectory() as home:
         fresh = Opened(load_settings(home=Path(home)))
         fresh.__dict__["embedder"] = workspace.embedder
-        fresh.ready()
+        fresh.searcher()  # has the bundled library embedded before the clock starts
         start = time.perf_counter()
         fresh.ingest([data])
         whole = time.perf_counter() - start

@@ -10,11 +10,13 @@ import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Protocol
 
 from corpus.discover import Found, discover
-from corpus.library import load_library
+from corpus.library import document_id as library_id
+from corpus.library import library_folder, library_stamps, load_topic
 from corpus.schema import CorpusError, Digest, Source
 from index.ahead import ahead
 from index.changes import Change, Comparison, document_id
@@ -100,28 +102,26 @@ def ingest(
 
 
 def ingest_library(
-    store: Store, embedder: Embedder, when: datetime, topics: Sequence[Digest] | None = None
-) -> IngestReport:
-    """Bring the bundled library (or the given topics of it) in the store up to date.
+    store: Store, when: datetime, folder: Traversable | None = None
+) -> tuple[str, ...]:
+    """Bring the bundled library (or the topics in `folder`) in the store up to date.
 
-    The encoder is used only where a topic is new or has changed; topics no longer bundled are
-    deleted. Raises `DatabaseError`.
+    Gives the slugs of the topics written anew. They can be asked at once and are found by search
+    after `reembed`: nobody waits for the encoder before the first question. Topics no longer
+    bundled are deleted. Raises `DatabaseError`, and `CorpusError` for a topic that is unsound.
     """
-    topics = load_library() if topics is None else topics
+    folder = folder or library_folder()
     stored = {document.id: document for document in store.documents("library")}
-    rows = []
-    for digest in topics:
-        known = stored.pop(digest.document.id, None)
-        state: State = "updated" if known else "indexed"
-        if known and known.sha256 == digest.document.sha256:
-            state = "unchanged" if known.digest_version == DIGEST_VERSION else "updated"
-        if state != "unchanged":
-            (packed,) = embed_digests(embedder, [digest])
-            store.put(digest, packed, embedder.name, when)
-        rows.append(IngestRow.of_digest(digest, state))
+    written = []
+    for slug, stamp in library_stamps(folder).items():
+        known = stored.pop(library_id(slug), None)
+        if known and (known.sha256, known.digest_version) == (stamp, DIGEST_VERSION):
+            continue
+        store.put_unembedded(load_topic(folder, slug), when)
+        written.append(slug)
     for gone in stored:
         store.delete(gone)
-    return IngestReport(tuple(rows))
+    return tuple(written)
 
 
 def _prepare(found: Iterable[Found], store: Store, sandbox: Parser) -> Iterator[_Prepared]:

@@ -15,15 +15,17 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from corpus.schema import CurriculumTopic, Digest, Document, Question, Removed, Source
+from corpus.schema import CurriculumTopic, Digest, Disagreement, Document, Question, Removed, Source
 from index.database import Parameters, open_database
 from index.snapshot import IndexedChunk
 from index.store_rows import (
+    NO_MODEL,
     SELECT_DOCUMENTS,
     StoredDocument,
     adapter,
     insert_chunks,
     insert_document,
+    insert_embeddings,
     insert_questions,
 )
 from index.store_schema import MIGRATIONS
@@ -85,17 +87,32 @@ class Store:
                 f"{digest.document.path}: {len(digest.chunks)} passages, "
                 f"but {len(embeddings)} embeddings"
             )
+        self._put(digest, embeddings, model, when, replaces)
+
+    def put_unembedded(self, digest: Digest, when: datetime) -> None:
+        """As `put`, for a document that search finds only after `put_embeddings`."""
+        self._put(digest, (), NO_MODEL, when, None)
+
+    def _put(
+        self,
+        digest: Digest,
+        embeddings: Sequence[PackedEmbedding],
+        model: str,
+        when: datetime,
+        replaces: str | None,
+    ) -> None:
         with self._database.transaction() as connection:
             for old in {digest.document.id, replaces} - {None}:
                 connection.execute("DELETE FROM documents WHERE id = ?", (old,))
             insert_document(connection, digest, model, when)
-            insert_chunks(connection, digest, embeddings)
+            keys = insert_chunks(connection, digest)
+            insert_embeddings(connection, zip(keys, embeddings, strict=False))
             insert_questions(connection, digest)
 
     def put_embeddings(
         self, document_id: str, rows: Sequence[tuple[int, PackedEmbedding]], model: str
     ) -> bool:
-        """Replace a document's embeddings, given with their passages' rowids, by those of `model`.
+        """Give a document's passages, named by their rowids, the embeddings made by `model`.
 
         False, and nothing is written, where the document has changed since its rowids were read.
         """
@@ -105,10 +122,7 @@ class Store:
             )
             if {int(r[0]) for r in found} != {rowid for rowid, _ in rows}:
                 return False
-            connection.executemany(
-                "UPDATE embeddings SET packed = ? WHERE chunk = ?",
-                ((packed.to_bytes(), rowid) for rowid, packed in rows),
-            )
+            insert_embeddings(connection, rows)
             connection.execute("UPDATE documents SET model = ? WHERE id = ?", (model, document_id))
             return True
 
@@ -171,6 +185,14 @@ class Store:
             StoredDocument(**{**row, "ingested_at": datetime.fromisoformat(row["ingested_at"])})
             for row in rows
         )
+
+    def disagreements(self) -> tuple[Disagreement, ...]:
+        """What the library says notes often have wrong, in the documents' order."""
+        rows = self._database.rows(
+            "SELECT disagreements FROM documents WHERE source = 'library' ORDER BY path"
+        )
+        read = adapter(tuple[Disagreement, ...])
+        return tuple(found for row in rows for found in read.validate_json(row[0]))
 
     # Questions
 

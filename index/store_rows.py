@@ -9,7 +9,7 @@ import hashlib
 import json
 import logging
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -17,12 +17,13 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from corpus.schema import CurriculumTopic, Digest, Question, Removed, Source
+from corpus.schema import CurriculumTopic, Digest, Disagreement, Question, Removed, Source
 from index.tokens import PackedEmbedding
 
 _log = logging.getLogger(__name__)
 
 DIGEST_VERSION = 2  # to be raised when the same file gives other passages or questions than before
+NO_MODEL = ""  # the model of a document that has not been embedded yet
 
 SELECT_DOCUMENTS = """
 SELECT id, path, title, media_type, source, sha256, ingested_at, model, digest_version,
@@ -68,6 +69,7 @@ def insert_document(
         "digest_version": DIGEST_VERSION,
         "removed": as_json(tuple[Removed, ...], digest.removed),
         "curriculum": as_json(tuple[CurriculumTopic, ...], digest.curriculum),
+        "disagreements": as_json(tuple[Disagreement, ...], digest.disagreements),
         "text": document.text,
     }
     connection.execute(
@@ -75,14 +77,13 @@ def insert_document(
     )
 
 
-def insert_chunks(
-    connection: sqlite3.Connection, digest: Digest, embeddings: Sequence[PackedEmbedding]
-) -> None:
-    """Add its passages, each with its embedding."""
-    for chunk, packed in zip(digest.chunks, embeddings, strict=True):
-        key = connection.execute(
+def insert_chunks(connection: sqlite3.Connection, digest: Digest) -> list[int]:
+    """Add its passages; their keys, in order."""
+    keys = []
+    for chunk in digest.chunks:
+        cursor = connection.execute(
             "INSERT INTO chunks (document_id, ordinal, start, end, heading, kind, text) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING rowid",
             (
                 digest.document.id,
                 chunk.ordinal,
@@ -92,8 +93,19 @@ def insert_chunks(
                 chunk.kind,
                 chunk.text,
             ),
-        ).lastrowid
-        connection.execute("INSERT INTO embeddings VALUES (?, ?)", (key, packed.to_bytes()))
+        )
+        keys.append(int(cursor.fetchone()[0]))
+    return keys
+
+
+def insert_embeddings(
+    connection: sqlite3.Connection, rows: Iterable[tuple[int, PackedEmbedding]]
+) -> None:
+    """Give passages, named by their keys, these embeddings in place of any they had."""
+    connection.executemany(
+        "INSERT OR REPLACE INTO embeddings VALUES (?, ?)",
+        ((key, packed.to_bytes()) for key, packed in rows),
+    )
 
 
 def insert_questions(connection: sqlite3.Connection, digest: Digest) -> None:

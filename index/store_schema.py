@@ -61,4 +61,6 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE INDEX questions_by_document ON questions (document_id, ordinal)",
         "CREATE INDEX questions_by_topic ON questions (topic)",
     ),
+    # Only topics of the library have any; one that gains some is read anew, as its bytes differ.
+    ("ALTER TABLE documents ADD COLUMN disagreements TEXT NOT NULL DEFAULT '[]'",),
 )

@@ -85,6 +85,9 @@ def _print_group(
                 "" if repeats(point.text, cited.quote) else f": “{one_line(cited.quote, QUOTE)}”"
             )
             print_wrapped(console, place_of(cited) + quote, indent=6, style="dim")
+        if other := citation(point.other):
+            words = one_line(other.quote, QUOTE)
+            print_wrapped(console, f"but {place_of(other)}: “{words}”", indent=6, style="dim")
     if len(points) > most:
         print_wrapped(console, f"and {len(points) - most} more", indent=4, style="dim")
 

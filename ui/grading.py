@@ -39,7 +39,13 @@ def grade(
     with open_lines(batch) as lines:
         # Before the first row: without its model the command has to end with no rows.
         workspace.embedder.warm()
-        rows = grade_rows(_rows(lines), marker, workspace.question, workspace.reference_for_row)
+        rows = grade_rows(
+            _rows(lines),
+            marker,
+            workspace.question,
+            workspace.reference_for_row,
+            workspace.disputed,
+        )
         output.write_rows(rows, target)
 
 

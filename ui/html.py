@@ -22,6 +22,7 @@ Passage = Callable[[Citation], tuple[str, str, str]]
 """The text before a cited passage, the passage, and the text after it."""
 
 NO_ANSWERS = "<p>No question was answered, so there is nothing to report.</p>"
+OTHERWISE = "Another source says otherwise: "
 OPENING = 60  # characters by which a passage is told from others
 LONGEST = 1500  # characters of an answer shown at once
 _MARKDOWN = {ord(c): f"&#{ord(c)};" for c in "*_`~[]()#+-=!|$\\{}:@/."}
@@ -89,6 +90,8 @@ def _point(point: PointView, passage: Passage, *, with_source: bool) -> str:
     quoted = point.said if point.verdict_id != "missing" else None
     said = f'<div class="quote">You: “{escape(quoted)}”</div>' if quoted else ""
     source = source_html(point.citation, passage) if with_source and point.citation else ""
+    if with_source and point.other:
+        source += source_html(point.other, passage, OTHERWISE)
     return (
         f'<li class="{point.verdict_id}"><span class="symbol" aria-hidden="true">{point.symbol}'
         f"</span> {escape(point.text)} "
@@ -182,6 +185,8 @@ def _group(verdict: Verdict, lines: tuple[PointLine, ...], passage: Passage) -> 
         own = own or (" (a guess)" if line.unsure else "")
         cited = citation(line.source) if verdict != "covered" else None
         source = source_html(cited, passage) if cited else ""
+        if other := citation(line.other):
+            source += source_html(other, passage, OTHERWISE)
         items += (
             f'<li class="{verdict}"><span class="symbol" aria-hidden="true">{SYMBOLS[verdict]}'
             f"</span> {escape(line.text + own)}{source}</li>"

@@ -92,6 +92,8 @@ class GradePrinter:
             self._quote("you", point.said)
         if with_source and point.citation:
             self._cite(point.citation, beside=point.text)
+        if with_source and point.other:
+            self._quote(f"but {place_of(point.other)}", point.other.quote)
 
     def _quote(self, who: str, words: str) -> None:
         text = Text.assemble((f"{who}: ", "dim"), f"“{one_line(words, LONGEST)}”")

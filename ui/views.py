@@ -53,7 +53,7 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class PointView:
-    """One key point of a grade."""
+    """One key point of a grade; `other` is a source that says otherwise than `citation`."""
 
     id: str
     symbol: str
@@ -62,6 +62,7 @@ class PointView:
     text: str
     said: str | None
     citation: Citation | None
+    other: Citation | None
     self_marked: bool
     sure: str
 
@@ -83,7 +84,8 @@ def citation(span: Span | None) -> Citation | None:
     if span is None or span.document_id == "key_points":
         return None
     if span.path.startswith("library:"):
-        place = f"Greenroom library, {span.path.removeprefix('library:')}"
+        topic = span.path.removeprefix("library:").replace("-", " ")
+        place = f"Greenroom library, {topic}"
     else:
         place = PurePath(span.path).name
     return Citation(span.document_id, place, span.quote, span.start, span.end)
@@ -107,6 +109,7 @@ def point_view(point: PointGrade) -> PointView:
         text=point.text,
         said=point.answer_span.quote if point.answer_span else None,
         citation=citation(point.source_span),
+        other=citation(point.other_span),
         self_marked=by_candidate,
         sure="" if by_candidate else sureness(point.confidence),
     )

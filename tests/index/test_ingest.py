@@ -20,6 +20,7 @@ from index import changes
 from index.ahead import ahead
 from index.changes import document_id
 from index.embedder import Embedding
+from index.embedding import reembed
 from index.ingest import ingest, ingest_library
 from index.report import IngestReport, IngestRow
 from index.store import Store
@@ -353,24 +354,84 @@ def test_a_new_version_of_the_parsers_reads_all_again(bench: Bench, monkeypatch)
     assert bench.states() == {"a.md": "unchanged"}
 
 
-def test_the_library_follows_what_is_bundled(bench: Bench) -> None:
-    def topic(name: str, text: str) -> Digest:
-        return make_digest(text, f"library-{name}", f"library:{name}", "library")
+TOPIC = """
+slug = "{slug}"
+title = "Title"
+topic = "Title"
+reviewed = 2026-11-21
 
-    def states(*topics: Digest) -> list[str]:
-        report = ingest_library(bench.store, bench.embedder, LATER, topics)
-        return [row.state for row in report.rows]
+[[questions]]
+id = "{slug}-one"
+question = "What is kept?"
+roles = ["ai-engineer"]
+difficulty = 1
+kind = "concept"
+model_answer = "All of it."
+further_reading = ["A book"]
+misconceptions = [
+  {{ text = "None.", why = "All.", contradicts = "k1" }},
+  {{ text = "Half.", why = "All.", contradicts = "k1" }},
+]
+follow_ups = [{{ text = "Why?", aims_at = "k1" }}]
+key_points = [
+  {{ id = "k1", text = "All is kept.", weight = 1.0, quote = "All is kept" }},
+  {{ id = "k2", text = "For ever.", weight = 1.0, quote = "for ever" }},
+  {{ id = "k3", text = "For free.", weight = 1.0, quote = "for free" }},
+]
 
+[[disagreements]]
+id = "{slug}-half"
+claim = "Half is kept."
+wordings = ["One half of it stays."]
+correction = "All is kept."
+quote = "All is kept for ever"
+points = ["{slug}-one.k1"]
+"""
+
+
+def write_topic(folder: Path, slug: str, more: str = "") -> None:
+    folder.mkdir(exist_ok=True)
+    prose = f"# Title\n\nAll is kept for ever and for free.{more}\n"
+    (folder / f"{slug}.md").write_text(prose, encoding="utf-8")
+    (folder / f"{slug}.toml").write_text(TOPIC.format(slug=slug), encoding="utf-8")
+
+
+def test_the_library_follows_what_is_bundled(bench: Bench, tmp_path: Path) -> None:
+    def states() -> tuple[str, ...]:
+        return ingest_library(bench.store, LATER, folder)
+
+    folder = tmp_path / "topics"
     bench.write("mine.md", "mine")
     bench.ingest()
-    assert states(topic("a", "one"), topic("b", "two")) == ["indexed", "indexed"]
     bench.embedder.texts.clear()
-    assert states(topic("a", "one"), topic("b", "two")) == ["unchanged", "unchanged"]
-    assert bench.embedder.texts == []
-    assert states(topic("a", "changed")) == ["updated"]
+    write_topic(folder, "a")
+    write_topic(folder, "b")
+    assert states() == ("a", "b")
+    assert states() == ()
+    write_topic(folder, "a", " Really.")
+    (folder / "b.toml").unlink()
+    assert states() == ("a",)
     assert [d.id for d in bench.store.documents("library")] == ["library-a"]
+    assert [q.id for q in bench.store.questions(source="library")] == ["a-one"]
+    assert [d.id for d in bench.store.disagreements()] == ["a-half"]
     assert known(bench.store, "library-a").ingested_at == LATER
     assert bench.texts() == {"mine.md": "mine"}
+    assert bench.embedder.texts == []
+
+
+def test_the_library_is_asked_before_it_is_embedded_and_found_after(
+    bench: Bench, tmp_path: Path
+) -> None:
+    write_topic(tmp_path / "topics", "a")
+    ingest_library(bench.store, LATER, tmp_path / "topics")
+    assert bench.store.question("a-one") is not None
+    assert bench.store.chunks(bench.embedder.name) == ()
+    before = bench.store.stamp(bench.embedder.name)
+    assert reembed(bench.store, bench.embedder) == 1
+    assert len(bench.store.chunks(bench.embedder.name)) == 1
+    assert len(bench.store.embeddings(bench.embedder.name)) == 1
+    assert bench.store.stamp(bench.embedder.name) != before
+    assert reembed(bench.store, bench.embedder) == 0
 
 
 def test_the_row_has_the_fields_of_the_contract(bench: Bench) -> None:

@@ -1,0 +1,136 @@
+"""Where a person's document and the bundled library disagree on what a question asks.
+
+The library names what notes often have wrong, in several wordings; a sentence of a document that
+says the same is a dispute, and both sides of it count. Invariant: a dispute quotes both sides word
+by word; a sentence nearer to the library's correction than to the wrong wordings is none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+
+from agent.grades import Alternative
+from agent.segments import sentences
+from agent.words import content_words
+from corpus.schema import Disagreement, KeyPoint, Question, Span
+from index.embedder import Embedder, Embedding
+from index.late import align, background_idf
+
+SAID_FROM = 0.62  # likeness at which a sentence says what a wording says
+MARGIN = 0.06  # by which it must be likelier than the likeness to the correction
+MOST_SENTENCES = 3  # in which a claim is looked for
+LONGEST = 600  # characters: a longer sentence is a table or a list that lost its line ends
+
+FindPassages = Callable[[str], Sequence[Span]]
+"""The passages of the person's own documents that are nearest to a statement."""
+
+
+class Disputes:
+    """Finds the disputes that bear on a question. Thread-safe."""
+
+    def __init__(
+        self, disagreements: Sequence[Disagreement], embedder: Embedder, find: FindPassages
+    ) -> None:
+        self._known = tuple(_Known(d, embedder) for d in disagreements)
+        self._embedder = embedder
+        self._find = find
+
+    def alternatives(self, question: Question) -> tuple[Alternative, ...]:
+        """What the other side says on the question's key points; empty where nobody disagrees.
+
+        For a question of the library it is a sentence of the person's document, for any other the
+        library's correction.
+        """
+        if question.origin == "authored":
+            return tuple(self._against_library(question))
+        return tuple(
+            Alternative(point.id, known.correction, known.span)
+            for point in question.key_points
+            for known in self._said_in(point)
+        )
+
+    def _said_in(self, point: KeyPoint) -> Iterator[Disagreement]:
+        if point.span is None:
+            return
+        for known in self._known:
+            if known.said_in(point.span, self._embedder) is not None:
+                yield known.entry
+
+    def _against_library(self, question: Question) -> Iterator[Alternative]:
+        for known in self._known:
+            points = [point for asked, point in known.entry.points if asked == question.id]
+            if not points:
+                continue
+            for passage in self._find(known.entry.claim):
+                said = known.said_in(passage, self._embedder)
+                if said is not None:
+                    yield from (Alternative(point, said.quote, said) for point in points)
+                    break
+
+
+class _Known:
+    """A disagreement with what is needed to recognise it; nothing is embedded before it has to."""
+
+    def __init__(self, entry: Disagreement, embedder: Embedder) -> None:
+        self.entry = entry
+        self._embedder = embedder
+        self._wordings = (entry.claim, *entry.wordings)
+        # What every wording says, the claim cannot be said without.
+        self._essential = frozenset.intersection(*(_stems(w) for w in self._wordings))
+
+    def said_in(self, passage: Span, embedder: Embedder) -> Span | None:
+        """The sentence, or run of a few, that says the claim; None where none does."""
+        best: tuple[float, Span] | None = None
+        for piece in _pieces(passage):
+            if len(piece.quote) > LONGEST or not self._essential <= _stems(piece.quote):
+                continue
+            said = embedder.embed_one(piece.quote)
+            likeness = max(_likeness(said, w) for w in self._wrong)
+            if likeness < SAID_FROM or (best is not None and likeness <= best[0]):
+                continue
+            if likeness - max(_likeness(said, r) for r in self._right) >= MARGIN:
+                best = (likeness, piece)
+        return None if best is None else best[1]
+
+    @cached_property
+    def _wrong(self) -> tuple[Embedding, ...]:
+        return tuple(self._embedder.embed_one(w) for w in self._wordings)
+
+    @cached_property
+    def _right(self) -> tuple[Embedding, ...]:
+        texts = (self.entry.correction, self.entry.span.quote)
+        return tuple(self._embedder.embed_one(text) for text in texts)
+
+
+def _pieces(passage: Span) -> Iterator[Span]:
+    """Each sentence of a passage, and each with the one or two that follow it in its paragraph."""
+    places = list(sentences(passage.quote))
+    for i, (start, _) in enumerate(places):
+        for j, (last, end) in enumerate(places[i : i + MOST_SENTENCES]):
+            if j and _ends_line(passage.quote[start:last]):
+                break
+            yield _part(passage, start, end)
+
+
+def _ends_line(text: str) -> bool:
+    """Whether a line ends here with its sentence: what follows is another item or paragraph."""
+    return "\n" in text[len(text.rstrip()) :] and text.rstrip().endswith((".", "!", "?", ":"))
+
+
+def _part(span: Span, start: int, end: int) -> Span:
+    quote = span.quote[start:end]
+    return Span(span.document_id, span.path, span.start + start, span.start + end, quote)
+
+
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(content_words(text))
+
+
+def _likeness(left: Embedding, right: Embedding) -> float:
+    """How nearly two sentences say one thing: late interaction both ways, averaged."""
+    return (_covers(left, right) + _covers(right, left)) / 2
+
+
+def _covers(query: Embedding, passage: Embedding) -> float:
+    return align(query.tokens, passage.tokens, background_idf(query.tokens.ids)).score
