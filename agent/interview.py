@@ -55,9 +55,9 @@ class Interview:
         bank: QuestionBank,
         grader: Grader,
         retriever: Retriever | None = None,
-        disputed: Disputed | None = None,
         clock: Clock = utc_now,
         rng: random.Random | None = None,
+        disputed: Disputed | None = None,
     ) -> None:
         """Opens the history in `home`; LangGraph and the checkpoints come with the first answer.
 

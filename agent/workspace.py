@@ -241,7 +241,7 @@ class Workspace:
         from agent.interview import Interview
 
         return Interview(
-            self.home, _Bank(self), self.embedded_grader, self._reference_of, self.disputed
+            self.home, _Bank(self), self.embedded_grader, self._reference_of, disputed=self.disputed
         )
 
     def _reference_of(self, question: Question) -> Reference | None:

