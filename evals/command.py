@@ -25,6 +25,13 @@ class Suite(StrEnum):
     grading = "grading"
     retrieval = "retrieval"
     performance = "performance"
+    marks = "marks"
+
+
+class GateError(GreenroomError):
+    """What was measured breaks a limit."""
+
+    exit_code = 3
 
 
 class MissingDataError(GreenroomError):
@@ -62,11 +69,14 @@ def evaluate(
         Suite.grading: _grading,
         Suite.retrieval: _retrieval,
         Suite.performance: _performance,
+        Suite.marks: _marks,
     }[suite]
     text, report, rows = run(workspace, data, grader)
     sys.stdout.write(json.dumps(report, ensure_ascii=False) + "\n" if as_json else text + "\n")
     if target is not None:
         _write(target, report, rows, timings=suite is Suite.performance)
+    if faults := report.get("faults"):
+        raise GateError(f"{len(faults)} faults, the first: {faults[0]}")
 
 
 def _grading(
@@ -114,6 +124,18 @@ def _performance(
     if data is None:
         raise MissingDataError("eval performance needs --data FOLDER: documents to ingest")
     return run_suite(workspace, data, grader)
+
+
+def _marks(
+    workspace: Workspace, data: Path | None, grader: str
+) -> tuple[str, dict[str, Any], list[dict[str, Any]]]:
+    from evals.marks import FOLDER, load_marks
+    from evals.marks_suite import run_marks
+
+    del grader
+    bank = {q.id: q for q in workspace.questions(source="library")}
+    text, report, _ = run_marks(load_marks(data or FOLDER), bank, workspace.embedder)
+    return text, report, []
 
 
 def _write(

@@ -1,0 +1,135 @@
+"""What could be read off our marked data without understanding it, and what leaks between splits.
+
+A mark that follows length or shared words, or a label that can be told from the statement alone,
+would teach a grader the wrong thing. Invariant: seeded, so the same data gives the same figures.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import balanced_accuracy_score
+from sklearn.model_selection import GroupKFold, cross_val_predict
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from agent.words import content_words, words
+from evals.marks import Marks, PointPair, split_of
+from evals.metrics import r
+from index.embedder import Embedder
+
+Matrix = npt.NDArray[np.float64]
+
+FOLDS = 5
+TOO_ALIKE = 0.97  # cosine of two statements of different splits
+TOO_ALIKE_QUESTIONS = 0.93
+
+
+@dataclass(frozen=True, slots=True)
+class Giveaways:
+    """How much the surface gives away. `probe_…`: balanced accuracy of a logistic regression over
+    the four labels, on questions it was not fitted to; chance is 0.25."""
+
+    mark_length_r: float
+    mark_overlap_r: float
+    probe_surface: float
+    probe_statement: float
+
+
+def giveaways(marks: Marks, embedder: Embedder) -> Giveaways:
+    """Correlations of the marks, and probes of the labels."""
+    scores = np.array([a.score for a in marks.answers])
+    lengths = np.array([len(words(a.answer)) for a in marks.answers], dtype=np.float64)
+    shared = np.array([_shared(_reference(marks, a.question_id), a.answer) for a in marks.answers])
+    surface = np.array(
+        [[len(words(p.statement)), _shared(marks.point(p).text, p.statement)] for p in marks.pairs],
+        dtype=np.float64,
+    )
+    alone = np.stack([e.pooled for e in embedder.embed([p.statement for p in marks.pairs])])
+    return Giveaways(
+        r(scores, lengths),
+        r(scores, shared),
+        _probe(surface, marks.pairs),
+        _probe(alone.astype(np.float64), marks.pairs),
+    )
+
+
+def duplicates(marks: Marks) -> list[str]:
+    """The ids of statements that say word for word what another of their key point says, and of
+    answers that another of their question repeats."""
+    seen: dict[tuple[str, str, str], str] = {}
+    found = []
+    rows = [((a.question_id, "", _norm(a.answer)), a.id) for a in marks.answers]
+    rows += [((p.question_id, p.point_id, _norm(p.statement)), p.id) for p in marks.pairs]
+    for key, id_ in rows:
+        if seen.setdefault(key, id_) != id_:
+            found.append(id_)
+    return found
+
+
+def leaks(marks: Marks, embedder: Embedder) -> list[str]:
+    """Questions, and statements, that stand nearly the same in two splits."""
+    questions = list(marks.questions.values())
+    found = _alike(
+        [q.question for q in questions], [q.id for q in questions], embedder, TOO_ALIKE_QUESTIONS,
+        [split_of(q.id) for q in questions],
+    )  # fmt: skip
+    pairs = marks.pairs
+    return found + _alike(
+        [p.statement for p in pairs], [p.id for p in pairs], embedder, TOO_ALIKE,
+        [split_of(p.question_id) for p in pairs],
+    )  # fmt: skip
+
+
+def _alike(
+    texts: Sequence[str],
+    ids: Sequence[str],
+    embedder: Embedder,
+    limit: float,
+    splits: Sequence[str],
+) -> list[str]:
+    if not texts:
+        return []
+    pooled = np.stack([e.pooled for e in embedder.embed(list(texts))])
+    by_split: dict[str, list[int]] = defaultdict(list)
+    for i, split in enumerate(splits):
+        by_split[split].append(i)
+    found = []
+    names = sorted(by_split)
+    for a, left in enumerate(names):
+        for right in names[a + 1 :]:
+            table = pooled[by_split[left]] @ pooled[by_split[right]].T
+            for i, j in zip(*np.nonzero(table >= limit), strict=True):
+                found.append(
+                    f"{ids[by_split[left][i]]} ({left}) and {ids[by_split[right][j]]} ({right})"
+                )
+    return found
+
+
+def _probe(features: Matrix, pairs: Sequence[PointPair]) -> float:
+    labels = np.array([p.label for p in pairs])
+    groups = np.array([p.question_id for p in pairs])
+    model = make_pipeline(
+        StandardScaler(), LogisticRegression(max_iter=500, class_weight="balanced", C=0.1)
+    )
+    guessed = cross_val_predict(model, features, labels, groups=groups, cv=GroupKFold(FOLDS))
+    return float(balanced_accuracy_score(labels, guessed))
+
+
+def _reference(marks: Marks, question_id: str) -> str:
+    return " ".join(p.text for p in marks.questions[question_id].key_points)
+
+
+def _shared(reference: str, text: str) -> float:
+    """The share of a reference's content words that a text repeats."""
+    wanted = set(content_words(reference))
+    return len(wanted & set(content_words(text))) / len(wanted) if wanted else 0.0
+
+
+def _norm(text: str) -> str:
+    return " ".join(words(text))

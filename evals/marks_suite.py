@@ -1,0 +1,145 @@
+"""The suite ``marks``: how much marked data there is, how good it is, how far two markers agree.
+
+Invariant: a fault is a limit of this module that the data breaks; figures are reported either way.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from corpus.schema import Question
+from evals.agreement import VERDICTS, Labels, label_agreement, score_agreement, verdict_agreement
+from evals.marks import Marks, snapshot, split_of
+from evals.marks_check import Giveaways, duplicates, giveaways, leaks
+from index.embedder import Embedder
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What the data must reach."""
+
+    answers: int = 1500
+    questions: int = 150
+    topics: int = 20
+    pairs: int = 8000
+    points: int = 1300
+    pairs_of_a_point: int = 6
+    second_answers: float = 0.2
+    second_pairs: float = 0.1
+    correlation: float = 0.4  # of the mark with length and with overlap, either way
+    probe: float = 0.40  # balanced accuracy over four labels; chance is 0.25
+
+
+LIMITS = Limits()
+
+
+def run_marks(
+    marks: Marks, bank: dict[str, Question], embedder: Embedder, limits: Limits = LIMITS
+) -> tuple[str, dict[str, Any], list[str]]:
+    """The report as text and as JSON, and the faults."""
+    given = giveaways(marks, embedder)
+    twice = duplicates(marks)
+    leaking = leaks(marks, embedder)
+    faults = [
+        *_too_few(marks, limits),
+        *_given_away(given, limits),
+        *(f"{id_} says again what another row of it says" for id_ in twice),
+        *(f"{names} stand in two splits and are nearly the same" for names in leaking),
+        *_drifted(marks, bank),
+    ]
+    report = {
+        "counts": counts(marks),
+        "giveaways": {k: round(v, 3) for k, v in asdict(given).items()},
+        "agreement": {
+            "scores": asdict(score_agreement(marks)),
+            "verdicts": asdict(verdict_agreement(marks)),
+            "statements": asdict(label_agreement(marks)),
+        },
+        "faults": faults,
+    }
+    return _text(report, marks), report, faults
+
+
+def counts(marks: Marks) -> dict[str, Any]:
+    """How many rows there are of each split, kind and label."""
+    answers, pairs = marks.answers, marks.pairs
+    asked = {a.question_id for a in answers}
+    return {
+        "answers": len(answers),
+        "questions": len(asked),
+        "topics": len({marks.questions[q].topic for q in asked}),
+        "pairs": len(pairs),
+        "points": len({(p.question_id, p.point_id) for p in pairs}),
+        "second_answers": len(marks.second_answers),
+        "second_pairs": len(marks.second_pairs),
+        "answers_by_split": _tally(split_of(a.question_id) for a in answers),
+        "pairs_by_split": _tally(split_of(p.question_id) for p in pairs),
+        "answers_by_kind": _tally(a.kind for a in answers),
+        "pairs_by_kind": _tally(p.kind for p in pairs),
+        "pairs_by_label": _tally(p.label for p in pairs),
+        "verdicts": _tally(v for a in answers for v in a.verdicts.values()),
+    }
+
+
+def _tally(values: Any) -> dict[str, int]:
+    return dict(sorted(Counter(values).items()))
+
+
+def _too_few(marks: Marks, limits: Limits) -> list[str]:
+    have = counts(marks)
+    wanted = {k: getattr(limits, k) for k in ("answers", "questions", "topics", "pairs", "points")}
+    wanted["second_answers"] = round(limits.second_answers * have["answers"])
+    wanted["second_pairs"] = round(limits.second_pairs * have["pairs"])
+    faults = [f"{have[k]} {k.replace('_', ' ')} of {n}" for k, n in wanted.items() if have[k] < n]
+    per_point = Counter((p.question_id, p.point_id) for p in marks.pairs)
+    few = sum(count < limits.pairs_of_a_point for count in per_point.values())
+    if few:
+        faults.append(f"{few} key points have fewer than {limits.pairs_of_a_point} statements")
+    return faults
+
+
+def _given_away(given: Giveaways, limits: Limits) -> list[str]:
+    faults = []
+    for name in ("mark_length_r", "mark_overlap_r"):
+        value = getattr(given, name)
+        if not abs(value) < limits.correlation:
+            faults.append(f"{name} is {value:.2f}; keep it under {limits.correlation}")
+    for name in ("probe_surface", "probe_statement"):
+        value = getattr(given, name)
+        if not value < limits.probe:
+            faults.append(f"{name} reaches {value:.2f}; keep it under {limits.probe}")
+    return faults
+
+
+def _drifted(marks: Marks, bank: dict[str, Question]) -> list[str]:
+    """Questions whose key points are no longer those that were marked against."""
+    return [
+        f"{q.id} has other key points in the library than when it was marked; mark it again"
+        for q in marks.questions.values()
+        if q.id in bank and snapshot(bank[q.id]).key_points != q.key_points
+    ]
+
+
+def _text(report: dict[str, Any], marks: Marks) -> str:
+    lines = [f"{name}: {value}" for name, value in report["counts"].items()]
+    lines += ["", *(f"{name}: {value:.3f}" for name, value in report["giveaways"].items()), ""]
+    scores = score_agreement(marks)
+    lines.append(
+        f"Two markers, {scores.rows} answers: r {scores.r:.3f}, QWK {scores.qwk:.3f}, "
+        f"mean difference {scores.mae:.3f}"
+    )
+    lines += _confusion("verdicts", verdict_agreement(marks))
+    lines += _confusion("statements", label_agreement(marks))
+    lines += ["", *(f"To mend: {fault}" for fault in report["faults"])]
+    return "\n".join(lines).rstrip()
+
+
+def _confusion(name: str, labels: Labels) -> list[str]:
+    head = f"Two markers, {labels.rows} {name}: {labels.agreed:.1%} alike, kappa {labels.kappa:.3f}"
+    rows = [
+        f"  {verdict:<13}" + "".join(f"{count:>8}" for count in row)
+        for verdict, row in zip(VERDICTS, labels.confusion, strict=True)
+    ]
+    return [head, "  first \\ second" + "".join(f"{v[:7]:>8}" for v in VERDICTS), *rows]
