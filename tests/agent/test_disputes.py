@@ -63,6 +63,7 @@ def test_a_sentence_that_says_the_claim_is_disputed_with_the_correction() -> Non
         RIGHT,  # the correction itself
         "The kettle stands beside the teapot.",  # on topic, not the claim
         "The kettle boils water.",  # not all of the claim
+        "Does the kettle boil its water with steam?",  # asks, and claims nothing
         CLAIM.rstrip(".") + " x" * 400,  # no sentence
     ],
 )
