@@ -8,6 +8,7 @@ by word; a sentence nearer to the library's correction than to the wrong wording
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 from agent.grades import Alternative
@@ -37,7 +38,6 @@ class Disputes:
         self, disagreements: Sequence[Disagreement], embedder: Embedder, find: FindPassages
     ) -> None:
         self._known = tuple(_Known(d, embedder) for d in disagreements)
-        self._embedder = embedder
         self._find = find
 
     def alternatives(self, question: Question) -> tuple[Alternative, ...]:
@@ -55,10 +55,9 @@ class Disputes:
         )
 
     def _said_in(self, point: KeyPoint) -> Iterator[Disagreement]:
-        if point.span is None:
-            return
+        pieces = _pieces(point.span) if point.span else ()
         for known in self._known:
-            if known.said_in(point.span, self._embedder) is not None:
+            if known.said_in(pieces) is not None:
                 yield known.entry
 
     def _against_library(self, question: Question) -> Iterator[Alternative]:
@@ -67,7 +66,7 @@ class Disputes:
             if not points:
                 continue
             for passage in self._find(known.entry.claim):
-                said = known.said_in(passage, self._embedder)
+                said = known.said_in(_pieces(passage))
                 if said is not None:
                     yield from (Alternative(point, said.quote, said) for point in points)
                     break
@@ -84,20 +83,18 @@ class _Known:
         self._essential = frozenset.intersection(*(_stems(w) for w in self._wordings))
         self._said_from = SAID_FROM if len(self._essential) > 1 else SAID_FROM_ALONE
 
-    def said_in(self, passage: Span, embedder: Embedder) -> Span | None:
-        """The sentence, or run of a few, that says the claim; None where none does."""
+    def said_in(self, pieces: Sequence[_Piece]) -> Span | None:
+        """The piece that says the claim, the nearest to it of several; None where none does."""
         best: tuple[float, Span] | None = None
-        for piece in _pieces(passage):
-            if len(piece.quote) > LONGEST or piece.quote.endswith("?"):
+        for piece in pieces:
+            if not self._essential <= piece.stems:
                 continue
-            if not self._essential <= _stems(piece.quote):
-                continue
-            said = embedder.embed_one(piece.quote)
+            said = self._embedder.embed_one(piece.span.quote)
             likeness = max(_likeness(said, w) for w in self._wrong)
             if likeness < self._said_from or (best is not None and likeness <= best[0]):
                 continue
             if likeness - max(_likeness(said, r) for r in self._right) >= MARGIN:
-                best = (likeness, piece)
+                best = (likeness, piece.span)
         return None if best is None else best[1]
 
     @cached_property
@@ -110,14 +107,26 @@ class _Known:
         return tuple(self._embedder.embed_one(text) for text in texts)
 
 
-def _pieces(passage: Span) -> Iterator[Span]:
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A sentence, or a run of a few, and the stems of its words."""
+
+    span: Span
+    stems: frozenset[str]
+
+
+def _pieces(passage: Span) -> tuple[_Piece, ...]:
     """Each sentence of a passage, and each with the one or two that follow it in its paragraph."""
+    found = []
     places = list(sentences(passage.quote))
     for i, (start, _) in enumerate(places):
         for j, (last, end) in enumerate(places[i : i + MOST_SENTENCES]):
             if j and _ends_line(passage.quote[start:last]):
                 break
-            yield _part(passage, start, end)
+            quote = passage.quote[start:end]
+            if len(quote) <= LONGEST and not quote.endswith("?"):
+                found.append(_Piece(_part(passage, start, end), _stems(quote)))
+    return tuple(found)
 
 
 def _ends_line(text: str) -> bool:
