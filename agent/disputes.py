@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from agent.grades import Alternative
 from agent.segments import sentences
@@ -23,8 +23,10 @@ from index.late import align, background_idf
 # right raise next to nothing and every false sentence the library names is found (evals/LOG.md).
 SAID_FROM = 0.68
 SAID_FROM_ALONE = 0.80
+LEAST_WORDS = 2
 MARGIN = 0.10  # by which a sentence must be nearer to a wording than to the correction
 MOST_SENTENCES = 3  # in which a claim is looked for
+_CACHE = 512  # texts; about 60 kB each
 LONGEST = 600  # characters: a longer sentence is a table or a list that lost its line ends
 
 FindPassages = Callable[[str], Sequence[Span]]
@@ -37,7 +39,8 @@ class Disputes:
     def __init__(
         self, disagreements: Sequence[Disagreement], embedder: Embedder, find: FindPassages
     ) -> None:
-        self._known = tuple(_Known(d, embedder) for d in disagreements)
+        embed = lru_cache(maxsize=_CACHE)(embedder.embed_one)
+        self._known = tuple(_Known(d, embed) for d in disagreements)
         self._find = find
 
     def alternatives(self, question: Question) -> tuple[Alternative, ...]:
@@ -72,16 +75,19 @@ class Disputes:
                     break
 
 
+def essential_words(entry: Disagreement) -> frozenset[str]:
+    """The stems that the claim and all its wordings share: it cannot be said without them."""
+    return frozenset.intersection(*(_stems(w) for w in (entry.claim, *entry.wordings)))
+
+
 class _Known:
     """A disagreement with what is needed to recognise it; nothing is embedded before it has to."""
 
-    def __init__(self, entry: Disagreement, embedder: Embedder) -> None:
+    def __init__(self, entry: Disagreement, embed: Callable[[str], Embedding]) -> None:
         self.entry = entry
-        self._embedder = embedder
-        self._wordings = (entry.claim, *entry.wordings)
-        # What every wording says, the claim cannot be said without.
-        self._essential = frozenset.intersection(*(_stems(w) for w in self._wordings))
-        self._said_from = SAID_FROM if len(self._essential) > 1 else SAID_FROM_ALONE
+        self._embed = embed
+        self._essential = essential_words(entry)
+        self._said_from = SAID_FROM if len(self._essential) >= LEAST_WORDS else SAID_FROM_ALONE
 
     def said_in(self, pieces: Sequence[_Piece]) -> Span | None:
         """The piece that says the claim, the nearest to it of several; None where none does."""
@@ -89,7 +95,7 @@ class _Known:
         for piece in pieces:
             if not self._essential <= piece.stems:
                 continue
-            said = self._embedder.embed_one(piece.span.quote)
+            said = self._embed(piece.span.quote)
             likeness = max(_likeness(said, w) for w in self._wrong)
             if likeness < self._said_from or (best is not None and likeness <= best[0]):
                 continue
@@ -99,12 +105,13 @@ class _Known:
 
     @cached_property
     def _wrong(self) -> tuple[Embedding, ...]:
-        return tuple(self._embedder.embed_one(w) for w in self._wordings)
+        wordings = (self.entry.claim, *self.entry.wordings)
+        return tuple(self._embed(wording) for wording in wordings)
 
     @cached_property
     def _right(self) -> tuple[Embedding, ...]:
         texts = (self.entry.correction, self.entry.span.quote)
-        return tuple(self._embedder.embed_one(text) for text in texts)
+        return tuple(self._embed(text) for text in texts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,6 +81,7 @@ def _faults(
         if pair.cosine >= TOO_ALIKE:
             text = f"asks nearly the same as {pair.second.id} ({pair.cosine:.2f}); tell them apart"
             found.append(Fault(_slug(pair.first.document_id), pair.first.id, text))
+    found += _loose_wordings(topics)
     output.note("Searching for every question's own prose…")
     for question in not_found(questions, workspace.searcher(), workspace.filters("library")):
         text = f"its prose is not among the first {AMONG} passages found for it"
@@ -89,6 +90,19 @@ def _faults(
         {"first": p.first.id, "second": p.second.id, "cosine": round(p.cosine, 3)} for p in alike
     ]
     return found, pairs
+
+
+def _loose_wordings(topics: tuple[Digest, ...]) -> list[Fault]:
+    """Disagreements that a document's sentence could only match by chance."""
+    from agent.disputes import LEAST_WORDS, essential_words
+    from corpus.soundness import Fault
+
+    return [
+        Fault(_slug(d.document.id), entry.id, f"its wordings share fewer than {LEAST_WORDS} words")
+        for d in topics
+        for entry in d.disagreements
+        if len(essential_words(entry)) < LEAST_WORDS
+    ]
 
 
 def _marks(topics: tuple[Digest, ...], workspace: Workspace) -> dict[str, BankMarks]:
