@@ -117,6 +117,22 @@ def test_a_cited_passage_is_marked() -> None:
     assert f"<mark>{html.escape(NASTY)}</mark>" in page
 
 
+def test_a_source_that_says_otherwise_stands_beside_the_first() -> None:
+    other = replace(POINT, other_span=Span("library-x", "library:x-y", 0, len(NASTY), NASTY))
+    grade = replace(SCORED, points=(other,), flags=("sources_disagree",))
+    page = html.grade_html(grade, passage, whole=True)
+    check(page)
+    assert page.count('<details class="source">') == 2
+    assert "Another source says otherwise: Greenroom library, x y" in Reader(page).text
+    assert "disagree" in Reader(page).text
+    line = PointLine(
+        "q", NASTY, NASTY, 1.0, "covered", "grader", False, None, None, other.other_span
+    )
+    topic = TopicReport(NASTY, TALLY, (), (line,), (), (), (), (), ())
+    page = html.report_html(Report("s", "local", "2026", None, 1, TALLY, (topic,)), passage)
+    assert "Another source says otherwise" in Reader(page).text
+
+
 def test_missing_points_and_sources_stay_hidden_while_the_question_goes_on() -> None:
     missing = replace(POINT, text="the secret", verdict="missing", score=0.0)
     grade = replace(SCORED, points=(POINT, missing))

@@ -52,6 +52,15 @@ def test_a_grade_shows_both_quotes_and_the_place() -> None:
     assert "notes.md, characters 10–31: “Yeast makes the gas.”" in shown
 
 
+def test_a_source_that_says_otherwise_follows_the_first() -> None:
+    other = Span("library-x", "library:x-y", 3, 9, "No gas.")
+    disputed = replace(GRADE, points=(replace(POINT, other_span=other),))
+    shown = text_of(replace(disputed, flags=("sources_disagree",)))
+    assert "but Greenroom library, x y, characters 3–9: “No gas.”" in " ".join(shown.split())
+    assert "disagree" in shown
+    assert "No gas" not in text_of(disputed, whole=False)
+
+
 def test_points_not_said_are_kept_back_while_the_question_goes_on() -> None:
     shown = text_of(GRADE, whole=False)
     assert "Salt" not in shown
