@@ -26,6 +26,7 @@ class Suite(StrEnum):
     retrieval = "retrieval"
     performance = "performance"
     marks = "marks"
+    robustness = "robustness"
 
 
 class GateError(GreenroomError):
@@ -70,6 +71,7 @@ def evaluate(
         Suite.retrieval: _retrieval,
         Suite.performance: _performance,
         Suite.marks: _marks,
+        Suite.robustness: _robustness,
     }[suite]
     text, report, rows = run(workspace, data, grader)
     sys.stdout.write(json.dumps(report, ensure_ascii=False) + "\n" if as_json else text + "\n")
@@ -136,6 +138,17 @@ def _marks(
     bank = {q.id: q for q in workspace.questions(source="library")}
     text, report, _ = run_marks(load_marks(data or FOLDER), bank, workspace.embedder)
     return text, report, []
+
+
+def _robustness(
+    workspace: Workspace, data: Path | None, grader: str
+) -> tuple[str, dict[str, Any], list[dict[str, Any]]]:
+    from evals.robustness import as_json, as_text, run_robustness
+
+    if data is None:
+        raise MissingDataError("eval robustness needs --data FILE: answers with a score in each")
+    found = run_robustness(data, workspace.grader(grader))
+    return as_text(found), as_json(found), list(found.cases)
 
 
 def _write(
