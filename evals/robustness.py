@@ -62,11 +62,6 @@ class Robustness:
     shifts: tuple[Shift, ...]
     cases: tuple[dict[str, Any], ...]
 
-    @property
-    def faults(self) -> list[str]:
-        """The limits that are broken."""
-        return [f"{m.figure} is {m.value:.3f}, at most {m.most}" for m in self.limits if not m.kept]
-
 
 def run_robustness(path: Path, grader: Grader, seed: int = 0, most: int = MOST) -> Robustness:
     """Attack a grader with the answers of a graded file (the form of ``grade --batch``)."""
