@@ -16,6 +16,7 @@ from evals.result import Figure, Goal, Result
 
 if TYPE_CHECKING:
     from agent.workspace import Workspace
+    from corpus.schema import Question
 
 
 class Suite(StrEnum):
@@ -26,6 +27,7 @@ class Suite(StrEnum):
     performance = "performance"
     marks = "marks"
     robustness = "robustness"
+    dialogue = "dialogue"
 
 
 class MissingDataError(GreenroomError):
@@ -108,10 +110,32 @@ def robustness(workspace: Workspace, data: Path | None, grader: str) -> Result:
     return Result("robustness", as_text(found), figures, as_json(found), found.cases)
 
 
+def dialogue(workspace: Workspace, data: Path | None, grader: str) -> Result:
+    """Whether debriefs rank simulated candidates, and every interview ends."""
+    from evals.dialogue import run_dialogue
+
+    del data  # it asks what the bundled library asks
+    return run_dialogue(_Library(workspace), workspace.grader(grader))
+
+
+class _Library:
+    """The bundled questions as a bank."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._questions = {q.id: q for q in workspace.questions(source="library")}
+
+    def questions(self) -> tuple[Question, ...]:
+        return tuple(self._questions.values())
+
+    def question(self, question_id: str) -> Question | None:
+        return self._questions.get(question_id)
+
+
 SUITES: dict[Suite, Callable[[Workspace, Path | None, str], Result]] = {
     Suite.grading: grading,
     Suite.retrieval: retrieval,
     Suite.performance: performance,
     Suite.marks: marks,
     Suite.robustness: robustness,
+    Suite.dialogue: dialogue,
 }
