@@ -1,7 +1,7 @@
 """Draws the rows for a second marker, who sees neither the first mark nor what was intended.
 
 ``python -m evals.blind FOLDER`` writes ``answers.jsonl`` and ``pairs.jsonl`` there, shuffled.
-Invariant: the draw is by a hash of each row's id, so what was drawn once is drawn again.
+Invariant: whether a row is drawn depends on its id alone, so new rows change nothing for old ones.
 """
 
 from __future__ import annotations
@@ -15,16 +15,19 @@ from typing import Any, TypeVar
 
 from evals.marks import MarkedAnswer, Marks, PointPair, load_marks
 
-ANSWERS = 0.2
-PAIRS = 0.1
+ANSWERS = 0.22  # a little over a fifth and a tenth: the draw is by chance
+PAIRS = 0.11
 
 Drawn = TypeVar("Drawn", MarkedAnswer, PointPair)
 
 
 def draw(rows: Sequence[Drawn], share: float) -> list[Drawn]:
-    """At least this share of the rows, those with the lowest hashes, in the order of the hashes."""
-    count = -(-len(rows) * round(share * 1000) // 1000)
-    return sorted(rows, key=lambda row: hashlib.sha256(row.id.encode()).digest())[:count]
+    """About this share of the rows: those whose ids' hashes, in [0, 1), lie below it, by hash."""
+    return sorted((row for row in rows if _hash(row.id) < share), key=lambda row: _hash(row.id))
+
+
+def _hash(id_: str) -> float:
+    return int.from_bytes(hashlib.sha256(id_.encode()).digest()[:8], "big") / 2**64
 
 
 def blind_answer(answer: MarkedAnswer, marks: Marks) -> dict[str, Any]:

@@ -231,8 +231,10 @@ def test_marks_of_a_question_that_has_changed_are_named(folder: Folder) -> None:
 def test_the_second_marker_sees_neither_mark_nor_kind(folder: Folder) -> None:
     marks = load_marks(folder())
     drawn = draw(marks.answers, 0.2)
-    assert len(drawn) == 16
+    assert 6 <= len(drawn) <= 26
     assert draw(tuple(reversed(marks.answers)), 0.2) == drawn
+    first = marks.answers[:40]
+    assert [a.id for a in draw(first, 0.2)] == [a.id for a in drawn if a in first]
     seen = [blind_answer(a, marks) for a in drawn]
     assert all(set(row) == {"id", "question", "key_points", "answer"} for row in seen)
     rows = [blind_pair(p, marks) for p in draw(marks.pairs, 0.1)]
