@@ -51,17 +51,16 @@ class Disputes:
         """
         if question.origin == "authored":
             return tuple(self._against_library(question))
-        return tuple(
-            Alternative(point.id, known.correction, known.span)
-            for point in question.key_points
-            for known in self._said_in(point)
-        )
+        return tuple(self._against_document(question))
 
-    def _said_in(self, point: KeyPoint) -> Iterator[Disagreement]:
-        pieces = _pieces(point.span) if point.span else ()
+    def _against_document(self, question: Question) -> Iterator[Alternative]:
+        reference = question.reference.spans if question.reference else ()
+        pieces = [piece for span in reference for piece in _pieces(span)]
         for known in self._known:
-            if known.said_in(pieces) is not None:
-                yield known.entry
+            said = known.said_in(pieces)
+            point = _point_of(said, question.key_points) if said else None
+            if point is not None:
+                yield Alternative(point.id, known.entry.correction, known.entry.span)
 
     def _against_library(self, question: Question) -> Iterator[Alternative]:
         for known in self._known:
@@ -139,6 +138,18 @@ def _pieces(passage: Span) -> tuple[_Piece, ...]:
 def _ends_line(text: str) -> bool:
     """Whether a line ends here with its sentence: what follows is another item or paragraph."""
     return "\n" in text[len(text.rstrip()) :] and text.rstrip().endswith((".", "!", "?", ":"))
+
+
+def _point_of(said: Span, points: Sequence[KeyPoint]) -> KeyPoint | None:
+    """The key point that a sentence belongs to: the one it shares most words with by place, else
+    the last that begins before it, as a point may quote the opening of its paragraph only."""
+    placed = [(p.span, p) for p in points if p.span and p.span.document_id == said.document_id]
+    overlaps = [(min(at.end, said.end) - max(at.start, said.start), p) for at, p in placed]
+    most, nearest = max(overlaps, key=lambda pair: pair[0], default=(0, None))
+    if most > 0:
+        return nearest
+    before = [(at.start, p) for at, p in placed if at.start <= said.start]
+    return max(before, key=lambda pair: pair[0], default=(0, None))[1]
 
 
 def _part(span: Span, start: int, end: int) -> Span:

@@ -81,6 +81,22 @@ def test_a_question_of_the_library_is_disputed_by_the_notes_word_by_word() -> No
     assert disputes(notes).alternatives(question(RIGHT, "authored", "library-other")) == ()
 
 
+def test_a_claim_beside_the_points_belongs_to_the_one_before_it() -> None:
+    notes = span(NOTES)
+    first, last = "Tea needs heat.", "Then wait."
+    at = NOTES.index(last)
+    points = (
+        KeyPoint("k1", first, 1.0, Span("notes", "/notes.md", 0, len(first), first)),
+        KeyPoint("k2", last, 1.0, Span("notes", "/notes.md", at, at + len(last), last)),
+    )
+    asked = dataclasses.replace(
+        question(NOTES), reference=Reference.of((notes,)), key_points=points
+    )
+    assert [a.point_id for a in disputes().alternatives(asked)] == ["k1"]
+    elsewhere = dataclasses.replace(asked, key_points=points[1:])
+    assert disputes().alternatives(elsewhere) == ()
+
+
 def test_a_claim_over_a_wrapped_line_is_found_and_over_two_items_is_not() -> None:
     wrapped = span("The kettle boils\nits water with steam.")
     items = span("The kettle boils its water.\nIt cooks with steam.")
