@@ -6,18 +6,19 @@ import hashlib
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pytest
 
+from corpus.library import load_library
 from corpus.schema import KeyPoint, Question
 from evals.agreement import label_agreement, score_agreement, verdict_agreement
 from evals.blind import blind_answer, blind_pair, draw
-from evals.marks import MarksError, load_marks, snapshot, split_of
+from evals.marks import AnswerKind, MarksError, PairKind, load_marks, snapshot, split_of
 from evals.marks_check import duplicates, giveaways, leaks
 from evals.marks_suite import Limits, run_marks
-from index.embedder import Embedding, TokenMatrix
+from index.embedder import Embedding, TokenMatrix, TransformerEmbedder
 
 LABELS = ("covered", "partial", "missing", "contradicted")
 TOPICS = ("Tea", "Bread")
@@ -239,3 +240,13 @@ def test_the_second_marker_sees_neither_mark_nor_kind(folder: Folder) -> None:
     assert all(set(row) == {"id", "question", "key_points", "answer"} for row in seen)
     rows = [blind_pair(p, marks) for p in draw(marks.pairs, 0.1)]
     assert all(set(row) == {"id", "question", "key_point", "statement"} for row in rows)
+
+
+@pytest.mark.slow
+def test_the_shipped_marks_keep_every_limit(embedder: TransformerEmbedder) -> None:
+    bank = {q.id: q for digest in load_library() for q in digest.questions}
+    text, report, faults = run_marks(load_marks(), bank, embedder)
+    assert faults == []
+    assert set(report["counts"]["answers_by_kind"]) == set(get_args(AnswerKind))
+    assert set(report["counts"]["pairs_by_kind"]) == set(get_args(PairKind))
+    assert "To mend" not in text
