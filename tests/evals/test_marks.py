@@ -24,7 +24,7 @@ LABELS = ("covered", "partial", "missing", "contradicted")
 TOPICS = ("Tea", "Bread")
 NONE = Limits(
     answers=0, questions=0, topics=0, pairs=0, points=0, pairs_of_a_point=0, second_answers=0,
-    second_pairs=0, correlation=1.1, probe=1.1,
+    second_pairs=0, correlation=1.1, probe_surface=1.1, probe_statement=1.1,
 )  # fmt: skip
 
 
