@@ -7,14 +7,17 @@ passages stand beside it.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from agent.feedback import feedback_for
 from agent.grades import Alternative, Flag, Grade, Grader, GradeRequest, PointGrade, Scored
 from agent.points import points_of
-from agent.score import label_of, row_confidence, score_of
+from agent.score import remade
+from corpus.schema import Question
 
 FLAG: Flag = "sources_disagree"
+
+Disputed = Callable[[Question], Sequence[Alternative]]
+"""Finds what other sources say on a question's key points."""
 
 
 def grade_disputed(
@@ -36,16 +39,7 @@ def grade_disputed(
         return first
     graded = tuple(points.values())
     flags = first.flags if FLAG in first.flags else (*first.flags, FLAG)
-    score = score_of(graded)
-    return dataclasses.replace(
-        first,
-        score=score,
-        confidence=row_confidence(graded),
-        label=label_of(graded, score),
-        points=graded,
-        flags=flags,
-        feedback=feedback_for(graded, flags),
-    )
+    return remade(first, graded, flags)
 
 
 def _held_against(alternative: Alternative, request: GradeRequest) -> GradeRequest:

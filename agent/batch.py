@@ -6,17 +6,17 @@ sees nothing of a row but what it may know (never its score, label or raters).
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr, ValidationError
 
-from agent.alternatives import grade_disputed
+from agent.alternatives import Disputed, grade_disputed
 from agent.feedback import feedback_ungraded
 from agent.grades import (
-    Alternative,
     Grade,
     Grader,
     GradeRequest,
@@ -31,7 +31,6 @@ from corpus.schema import KeyPoint, Misconception, Question, Reference, Span
 Weak = Literal["weak"]
 Resolve = Callable[[str], Question | None]
 Search = Callable[[str], Reference | Weak | None]
-Disputed = Callable[[Question], Sequence[Alternative]]
 Text = Annotated[StrictStr, Field(min_length=1)]
 Weight = Annotated[float, Field(gt=0, allow_inf_nan=False, strict=True)]
 
@@ -204,13 +203,10 @@ def _invalid(row_id: str | int | None, line: int, grader: Grader) -> dict[str, A
 
 
 def _request_of(question: Question, row: CaseRow) -> GradeRequest:
-    return GradeRequest(
-        question.question,
-        row.answer,
-        question.reference,
-        question.key_points,
-        (*question.misconceptions, *_misconceptions(row)),
-    )
+    """The bank's request for a row's answer; the row may name more misconceptions."""
+    request = GradeRequest.of(question, row.answer)
+    known = (*request.misconceptions, *_misconceptions(row))
+    return dataclasses.replace(request, misconceptions=known)
 
 
 def _requests(row: CaseRow) -> list[GradeRequest]:

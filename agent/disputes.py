@@ -131,7 +131,7 @@ def _pieces(passage: Span) -> tuple[_Piece, ...]:
                 break
             quote = passage.quote[start:end]
             if len(quote) <= LONGEST and not quote.endswith("?"):
-                found.append(_Piece(_part(passage, start, end), _stems(quote)))
+                found.append(_Piece(passage.part(start, end), _stems(quote)))
     return tuple(found)
 
 
@@ -150,11 +150,6 @@ def _point_of(said: Span, points: Sequence[KeyPoint]) -> KeyPoint | None:
         return nearest
     before = [(at.start, p) for at, p in placed if at.start <= said.start]
     return max(before, key=lambda pair: pair[0], default=(0, None))[1]
-
-
-def _part(span: Span, start: int, end: int) -> Span:
-    quote = span.quote[start:end]
-    return Span(span.document_id, span.path, span.start + start, span.start + end, quote)
 
 
 def _stems(text: str) -> frozenset[str]:

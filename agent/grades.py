@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from corpus.schema import KeyPoint, Misconception, Reference, Span
+from corpus.schema import KeyPoint, Misconception, Question, Reference, Span
 
 Verdict = Literal["covered", "partial", "missing", "contradicted"]
 Label = Literal["correct", "partial", "contradictory", "incorrect"]
@@ -114,6 +114,17 @@ class GradeRequest:
     reference: Reference | None = None
     key_points: tuple[KeyPoint, ...] = ()
     misconceptions: tuple[Misconception, ...] = ()
+
+    @classmethod
+    def of(cls, question: Question, answer: str) -> GradeRequest:
+        """An answer to a question of the bank, with all that the bank knows of it."""
+        return cls(
+            question.question,
+            answer,
+            question.reference,
+            question.key_points,
+            question.misconceptions,
+        )
 
 
 class Grader(Protocol):

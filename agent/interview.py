@@ -15,12 +15,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import get_args
 
+from agent.alternatives import Disputed
 from agent.debrief import Report, report
 from agent.driver import Driver
 from agent.flow import Flow
 from agent.grades import Grader, Verdict
 from agent.history import History
-from agent.marking import Disputed, Marking, Retriever
+from agent.marking import Marking, Retriever
 from agent.notebook import Clock, Notebook
 from agent.plan import Options, PlanError, QuestionBank
 from agent.records import SessionRecord, SessionSummary, TurnRecord, summary

@@ -7,10 +7,10 @@ candidate can be marked by the candidate.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
-from agent.alternatives import grade_disputed
-from agent.grades import Alternative, Grade, Grader, GradeRequest, Scored, Ungraded
+from agent.alternatives import Disputed, grade_disputed
+from agent.grades import Grade, Grader, GradeRequest, Scored, Ungraded
 from agent.intents import read_reply
 from agent.notebook import Notebook
 from agent.plan import has_reference
@@ -23,8 +23,6 @@ HOPELESS = frozenset({"empty", "injection", "question_copied"})  # flags that en
 
 Retriever = Callable[[Question], Reference | None]
 """Finds what to grade a question against that has nothing; None where nothing found is likely."""
-Disputed = Callable[[Question], Sequence[Alternative]]
-"""Finds what other sources say on a question's key points."""
 
 
 class Marking:
@@ -45,7 +43,7 @@ class Marking:
     def warm(self, question: Question) -> None:
         """Let the grader load, and keep what it makes of the reference; the mark is thrown away."""
         if has_reference(question):
-            self._grader.grade(_request(question, "ready"))
+            self._grader.grade(GradeRequest.of(question, "ready"))
 
     def retrieve(self, state: State) -> State:
         """Find something to grade against for a question that has nothing."""
@@ -137,21 +135,11 @@ class Marking:
 
     def _grade(self, question: Question, said: str) -> Grade:
         alternatives = self._disputed(question) if self._disputed and said.strip() else ()
-        grade = grade_disputed(self._grader, _request(question, said), alternatives)
+        grade = grade_disputed(self._grader, GradeRequest.of(question, said), alternatives)
         searched = self._retriever is not None and not has_reference(question)
         if searched and isinstance(grade, Ungraded) and grade.reason == "no_reference":
             return dataclasses.replace(grade, reason="weak_retrieval")
         return grade
-
-
-def _request(question: Question, said: str) -> GradeRequest:
-    return GradeRequest(
-        question.question,
-        said,
-        question.reference,
-        question.key_points,
-        question.misconceptions,
-    )
 
 
 def _moved(grade: Scored, offset: int) -> Scored:

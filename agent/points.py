@@ -41,7 +41,7 @@ def _with_source(point: KeyPoint, reference: Reference | None) -> KeyPoint:
         for span in reference.spans:
             at = span.quote.find(point.text)
             if at >= 0:
-                return dataclasses.replace(point, span=_part(span, at, at + len(point.text)))
+                return dataclasses.replace(point, span=span.part(at, at + len(point.text)))
     return point
 
 
@@ -58,12 +58,6 @@ def _source(reference: Reference, start: int, end: int) -> Span | None:
     at = 0
     for span in reference.spans:
         if at <= start and end <= at + len(span.quote):
-            return _part(span, start - at, end - at)
+            return span.part(start - at, end - at)
         at += len(span.quote) + len("\n\n")
     return None
-
-
-def _part(span: Span, start: int, end: int) -> Span:
-    return Span(
-        span.document_id, span.path, span.start + start, span.start + end, span.quote[start:end]
-    )

@@ -116,7 +116,7 @@ def rescore(grade: Scored, verdicts: Mapping[str, Verdict]) -> Scored:
         known = ", ".join(p.id for p in grade.points)
         raise ValueError(f"no key point {sorted(unknown)[0]!r} in this grade; it has: {known}")
     points = tuple(_self_marked(p, verdicts[p.id]) if p.id in verdicts else p for p in grade.points)
-    return _remade(grade, points, grade.flags)
+    return remade(grade, points, grade.flags)
 
 
 def _self_marked(point: PointGrade, verdict: Verdict) -> PointGrade:
@@ -142,7 +142,7 @@ def merge(first: Scored, later: Sequence[Scored]) -> Scored:
         new = {p.id: p for p in grade.points}
         points = [_better(p, new[p.id]) if p.id in new else p for p in points]
     flags = [f for f in first.flags if f not in {"empty", "off_topic"} or _all_have(f, later)]
-    return _remade(first, tuple(points), tuple(flags))
+    return remade(first, tuple(points), tuple(flags))
 
 
 def _all_have(flag: Flag, grades: Sequence[Scored]) -> bool:
@@ -157,7 +157,8 @@ def _better(old: PointGrade, new: PointGrade) -> PointGrade:
     return old
 
 
-def _remade(grade: Scored, points: tuple[PointGrade, ...], flags: tuple[Flag, ...]) -> Scored:
+def remade(grade: Scored, points: tuple[PointGrade, ...], flags: tuple[Flag, ...]) -> Scored:
+    """The grade with these points and flags, and all that follows from them."""
     score = score_of(points)
     return dataclasses.replace(
         grade,

@@ -209,8 +209,7 @@ class Workspace:
         found = self.searcher().search(question, k=1)
         if found.weak or not found.hits:
             return None
-        hit = found.hits[0]
-        return Reference.of((Span(hit.document_id, hit.path, hit.start, hit.end, hit.quote),))
+        return Reference.of((found.hits[0].span,))
 
     def reference_for_row(self, question: str) -> Reference | Literal["weak"]:
         """As `reference_for`, for a batch: "weak" where nothing found is likely to answer."""
@@ -233,7 +232,7 @@ class Workspace:
         if not self.store.documents("user"):
             return ()  # before the library is embedded for nothing
         found = self.searcher().search(statement, k=DISPUTED_PASSAGES, filters=Filters("user"))
-        return tuple(Span(h.document_id, h.path, h.start, h.end, h.quote) for h in found.hits)
+        return tuple(hit.span for hit in found.hits)
 
     @cached_property
     def interview(self) -> Interview:

@@ -204,13 +204,9 @@ def _loose_ends(topic: AuthoredTopic) -> Iterator[str]:
 
 def _loose_disagreements(topic: AuthoredTopic) -> Iterator[str]:
     known = {f"{q.id}.{p.id}" for q in topic.questions for p in q.key_points}
-    for id_, count in Counter(d.id for d in topic.disagreements).items():
-        if count > 1:
-            yield f"disagreement {id_!r} occurs {count} times; give each an id of its own"
+    yield from _loose_ids("disagreement", [d.id for d in topic.disagreements], topic.slug)
     for entry in topic.disagreements:
         where = f"disagreement {entry.id!r}"
-        if not entry.id.startswith(f"{topic.slug}-"):
-            yield f"{where}: the id must start with {topic.slug + '-'!r}; rename it"
         for reference in entry.points:
             if reference not in known:
                 yield (
@@ -220,13 +216,9 @@ def _loose_disagreements(topic: AuthoredTopic) -> Iterator[str]:
 
 
 def _loose_questions(topic: AuthoredTopic) -> Iterator[str]:
-    for id_, count in Counter(q.id for q in topic.questions).items():
-        if count > 1:
-            yield f"question {id_!r} occurs {count} times; give each question an id of its own"
+    yield from _loose_ids("question", [q.id for q in topic.questions], topic.slug)
     for question in topic.questions:
         where = f"question {question.id!r}"
-        if not question.id.startswith(f"{topic.slug}-"):
-            yield f"{where}: the id must start with {topic.slug + '-'!r}; rename it"
         ids = [p.id for p in question.key_points]
         if len(set(ids)) < len(ids):
             yield f"{where}: two key points share an id ({', '.join(ids)}); number them anew"
@@ -236,6 +228,14 @@ def _loose_questions(topic: AuthoredTopic) -> Iterator[str]:
         for follow_up in question.follow_ups:
             if follow_up.aims_at not in ids:
                 yield _unknown(where, "aims_at", follow_up.aims_at, ids)
+
+
+def _loose_ids(what: str, ids: Sequence[str], slug: str) -> Iterator[str]:
+    for id_, count in Counter(ids).items():
+        if count > 1:
+            yield f"{what} {id_!r} occurs {count} times; give each {what} an id of its own"
+        if not id_.startswith(f"{slug}-"):
+            yield f"{what} {id_!r}: the id must start with {slug + '-'!r}; rename it"
 
 
 def _unknown(where: str, field: str, value: str, ids: Sequence[str]) -> str:

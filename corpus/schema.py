@@ -53,6 +53,16 @@ class Span:
     end: int
     quote: str
 
+    def part(self, start: int, end: int) -> Span:
+        """The passage at ``quote[start:end]``."""
+        return Span(
+            self.document_id,
+            self.path,
+            self.start + start,
+            self.start + end,
+            self.quote[start:end],
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Removed:

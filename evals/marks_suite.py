@@ -10,7 +10,14 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from corpus.schema import Question
-from evals.agreement import VERDICTS, Labels, label_agreement, score_agreement, verdict_agreement
+from evals.agreement import (
+    VERDICTS,
+    Labels,
+    Scores,
+    label_agreement,
+    score_agreement,
+    verdict_agreement,
+)
 from evals.marks import Marks, snapshot, split_of
 from evals.marks_check import Giveaways, duplicates, giveaways, leaks
 from index.embedder import Embedder
@@ -41,27 +48,30 @@ def run_marks(
     marks: Marks, bank: dict[str, Question], embedder: Embedder, limits: Limits = LIMITS
 ) -> tuple[str, dict[str, Any], list[str]]:
     """The report as text and as JSON, and the faults."""
+    have = counts(marks)
     given = giveaways(marks, embedder)
+    scores, verdicts = score_agreement(marks), verdict_agreement(marks)
+    statements = label_agreement(marks)
     twice = duplicates(marks)
     leaking = leaks(marks, embedder)
     faults = [
-        *_too_few(marks, limits),
+        *_too_few(marks, have, limits),
         *_given_away(given, limits),
         *(f"{id_} says again what another row of it says" for id_ in twice),
         *(f"{names} stand in two splits and are nearly the same" for names in leaking),
         *_drifted(marks, bank),
     ]
     report = {
-        "counts": counts(marks),
+        "counts": have,
         "giveaways": {k: round(v, 3) for k, v in asdict(given).items()},
         "agreement": {
-            "scores": asdict(score_agreement(marks)),
-            "verdicts": asdict(verdict_agreement(marks)),
-            "statements": asdict(label_agreement(marks)),
+            "scores": asdict(scores),
+            "verdicts": asdict(verdicts),
+            "statements": asdict(statements),
         },
         "faults": faults,
     }
-    return _text(report, marks), report, faults
+    return _text(report, scores, verdicts, statements), report, faults
 
 
 def counts(marks: Marks) -> dict[str, Any]:
@@ -89,8 +99,7 @@ def _tally(values: Any) -> dict[str, int]:
     return dict(sorted(Counter(values).items()))
 
 
-def _too_few(marks: Marks, limits: Limits) -> list[str]:
-    have = counts(marks)
+def _too_few(marks: Marks, have: dict[str, Any], limits: Limits) -> list[str]:
     wanted = {k: getattr(limits, k) for k in ("answers", "questions", "topics", "pairs", "points")}
     wanted["second_answers"] = round(limits.second_answers * have["answers"])
     wanted["second_pairs"] = round(limits.second_pairs * have["pairs"])
@@ -124,16 +133,15 @@ def _drifted(marks: Marks, bank: dict[str, Question]) -> list[str]:
     ]
 
 
-def _text(report: dict[str, Any], marks: Marks) -> str:
+def _text(report: dict[str, Any], scores: Scores, verdicts: Labels, statements: Labels) -> str:
     lines = [f"{name}: {value}" for name, value in report["counts"].items()]
     lines += ["", *(f"{name}: {value:.3f}" for name, value in report["giveaways"].items()), ""]
-    scores = score_agreement(marks)
     lines.append(
         f"Two markers, {scores.rows} answers: r {scores.r:.3f}, QWK {scores.qwk:.3f}, "
         f"mean difference {scores.mae:.3f}"
     )
-    lines += _confusion("verdicts", verdict_agreement(marks))
-    lines += _confusion("statements", label_agreement(marks))
+    lines += _confusion("verdicts", verdicts)
+    lines += _confusion("statements", statements)
     lines += ["", *(f"To mend: {fault}" for fault in report["faults"])]
     return "\n".join(lines).rstrip()
 

@@ -73,15 +73,7 @@ def _requests(questions: list[Question]) -> list[GradeRequest]:
             continue
         words = f"{question.reference.text} {other.reference.text}".split()
         answer = " ".join(itertools.islice(itertools.cycle(words), WORDS))
-        requests.append(
-            GradeRequest(
-                question.question,
-                answer,
-                question.reference,
-                question.key_points,
-                question.misconceptions,
-            )
-        )
+        requests.append(GradeRequest.of(question, answer))
     return requests
 
 

@@ -76,8 +76,9 @@ def run_robustness(path: Path, grader: Grader, seed: int = 0, most: int = MOST) 
         *_cases("neutral", NEUTRAL, [*wrong, *right], seed),
         *_swapped(right),
     ]
-    before = _marks([case["row"] for case in plan], grader)
-    after = _marks([case["row"] | {"answer": case["answer"]} for case in plan], grader)
+    attacked = [case["row"] | {"answer": case["answer"]} for case in plan]
+    found = _marks([*(case["row"] for case in plan), *attacked], grader)
+    before, after = found[: len(plan)], found[len(plan) :]
     cases = tuple(
         {
             "group": case["group"], "name": case["name"], "id": case["row"]["id"],

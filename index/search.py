@@ -12,7 +12,7 @@ from typing import Literal
 
 import numpy as np
 
-from corpus.schema import Source
+from corpus.schema import Source, Span
 from index import fusion
 from index.dense import Mask, Rows
 from index.embedder import Embedder, Embedding
@@ -43,6 +43,11 @@ class Hit:
     end: int
     quote: str
     score: float
+
+    @property
+    def span(self) -> Span:
+        """The passage, to be cited."""
+        return Span(self.document_id, self.path, self.start, self.end, self.quote)
 
 
 @dataclass(frozen=True, slots=True)

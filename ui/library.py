@@ -60,7 +60,7 @@ def check(
     if json:
         output.write_json(report)
     else:
-        _print(output.console(), report)
+        _print(output.console(), report, faults)
     if faults:
         raise typer.Exit(UNSOUND)
 
@@ -155,7 +155,7 @@ def _row(digest: Digest, marked: dict[str, BankMarks] | None) -> dict[str, Any]:
     return row
 
 
-def _print(console: Console, report: dict[str, Any]) -> None:
+def _print(console: Console, report: dict[str, Any], faults: list[Fault]) -> None:
     from rich.table import Table
 
     table = Table("Topic", box=None, pad_edge=False)
@@ -180,8 +180,7 @@ def _print(console: Console, report: dict[str, Any]) -> None:
     console.print(f"\n{totals[0].upper()}{totals[1:]}")
     for pair in report["most_alike"][:3]:
         console.print(f"Most alike: {pair['first']} and {pair['second']} ({pair['cosine']:.2f})")
-    for fault in report["faults"]:
-        place = f"{fault['topic']}: {fault['place'] + ': ' if fault['place'] else ''}"
-        console.print(f"To mend: {place}{fault['text']}", style="red")
-    if not report["faults"]:
+    for fault in faults:
+        console.print(f"To mend: {fault}", style="red")
+    if not faults:
         console.print("Sound: nothing to mend.", style="green")

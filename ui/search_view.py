@@ -55,10 +55,9 @@ def print_results(results: Results, console: Console) -> None:
         return
     if results.weak:
         console.print("Nothing here is likely to answer this. The nearest passages:")
-    from corpus.schema import Span
 
     for number, hit in enumerate(results.hits, 1):
-        found = citation(Span(hit.document_id, hit.path, hit.start, hit.end, hit.quote))
+        found = citation(hit.span)
         place = found.place if found else hit.path
         console.print(
             Text.assemble(
