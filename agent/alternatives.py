@@ -9,7 +9,17 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Sequence
 
-from agent.grades import Alternative, Flag, Grade, Grader, GradeRequest, PointGrade, Scored
+from agent.grades import (
+    LOST,
+    Alternative,
+    Flag,
+    Grade,
+    Grader,
+    GradeRequest,
+    PointGrade,
+    Scored,
+    Ungraded,
+)
 from agent.points import points_of
 from agent.score import remade
 from corpus.schema import Question
@@ -33,6 +43,8 @@ def grade_disputed(
         if own is None:
             continue
         other = grader.grade(_held_against(alternative, request))
+        if isinstance(other, Ungraded) and other.reason in LOST:
+            return other  # half of a fair hearing is none
         found = next((p for p in _points(other) if p.id == own.id), None)
         points[own.id] = _better(own, found, alternative)
     if all(p.other_span is None for p in points.values()):

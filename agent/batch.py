@@ -14,9 +14,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr, ValidationError
 
+from agent.ahead import in_order
 from agent.alternatives import Disputed, grade_disputed
 from agent.feedback import feedback_ungraded
 from agent.grades import (
+    LOST,
     Grade,
     Grader,
     GradeRequest,
@@ -75,15 +77,17 @@ def grade_rows(
     search_reference: Search,
     disputed: Disputed = lambda _: (),
     clock: Callable[[], float] = time.perf_counter,
+    workers: int = 1,
 ) -> Iterator[dict[str, Any]]:
     """Grade JSON Lines. Blank lines are no rows; `line` in an invalid row counts them all the same.
 
     `disputed` finds what other sources say on the points of a question that a row names by its id.
-    `clock` gives seconds; it is read before and after each row for `latency_ms`.
+    `clock` gives seconds; it is read before and after each row for `latency_ms`. `workers` rows are
+    graded at a time; they come out in order.
     """
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
+
+    def graded(numbered: tuple[int, str]) -> dict[str, Any]:
+        number, line = numbered
         started = clock()
         row = _read(line)
         if isinstance(row, CaseRow):
@@ -92,7 +96,9 @@ def grade_rows(
         else:
             out = _invalid(row, number, grader)
         out["latency_ms"] = round((clock() - started) * 1000, 1)
-        yield out
+        return out
+
+    return in_order(graded, ((n, x) for n, x in enumerate(lines, 1) if x.strip()), workers)
 
 
 def grade_row(
@@ -238,7 +244,13 @@ def _references(row: CaseRow) -> list[Reference]:
 
 
 def _best(grades: list[Grade]) -> Grade:
-    """The grade by the reference that serves the answer best; the first of equals."""
+    """The grade by the reference that serves the answer best; the first of equals.
+
+    None where a model was lost over one of them: that one might have served it better.
+    """
+    for grade in grades:
+        if isinstance(grade, Ungraded) and grade.reason in LOST:
+            return grade
     scored = [g for g in grades if isinstance(g, Scored)]
     return max(scored, key=lambda g: g.score) if scored else grades[0]
 

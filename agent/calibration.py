@@ -1,10 +1,7 @@
-"""From how well a passage matches a key point to a verdict, a score and an honest confidence.
+"""From what the judge and the alignment make of a point to its verdict, mark and confidence.
 
-Confidence: a cumulative logit on one strength with an extra logit for "says the opposite"
-(McCullagh 1980), fitted on the training questions of ScientsBank and Beetle and on
-`evals/data/dev_answers.jsonl`. Score: the mark that people are expected to give at that strength,
-broken lines whose inner values `python -m evals.fit_grader` fits (evals/LOG.md has what was tried).
-Invariant: without a sign of doubt the score grows with the strength.
+Invariant: chances sum to 1, the confidence of a verdict is its chance, and the mark lies in the
+range that the verdict allows.
 """
 
 from __future__ import annotations
@@ -12,32 +9,51 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
+from pydantic import BaseModel, ConfigDict, model_validator
+
+from agent import alignment
 from agent.grades import Verdict
+from agent.judge import VERDICTS
 from agent.score import bounded
 
+FEATURES = (*VERDICTS, *alignment.NAMES)  # log-probabilities of the judge, then the alignment
+LEAST = 1e-4  # a probability below this says no more than this
+# Verdicts by expected mark: partial from the first, covered from the second. They, and the rest
+# here, were chosen on the dev split of our marks (evals/LOG.md).
+BORDERS = (0.25, 0.70)
+DERIVED_BORDERS = (0.1, 0.9)  # of derived points: what lies between keeps the answers in order
+CONTRADICTED_FROM = 0.45  # chance
+SHARED_SHARE = 0.6  # of a derived point's chances that are those of the whole reference
+MATCHED_SHARE = 0.5  # and that are its match rather than the judge's
+STRENGTHS = (0.1, 0.8)  # of the match of a derived point that earns nothing, and everything
 LENGTH_EFFECT = -0.049  # a longer point is matched less well by the same answer
 _MEAN_LOG_LENGTH = 2.7
-SLOPE = 7.87
-SAID_SOMETHING = 0.414  # strength at which half of all points are at least partial
-SAID_IT = 0.465  # and covered
-OPPOSITE_BASE = -1.56
-OPPOSITE_SIGNS = (1.45, 1.59, 1.36, 1.99, 1.43)  # in the order of agent.doubt.NAMES
-# Expected mark by strength. A point that somebody wrote: by the verdicts of the dev answers. The
-# inner value was raised from 0.40 for the sake of rows' r and RMSE.
-AUTHORED_CURVE = ((0.2, 0.0), (0.45, 0.5), (0.75, 1.0))
-# A point derived from a reference: by people's marks, as markers do not ask for all it says. The
-# inner value was taken down from 0.63, which has less bias on SAF but worse r on all files.
-DERIVED_CURVE = ((0.1, 0.0), (0.45, 0.55), (1.0, 1.0))
-SHARED_SHARE = 0.6  # of a derived point's strength that is the match of the whole reference
-# Verdicts, by expected mark: partial from the first, covered from the second. In between lies what
-# the encoder cannot tell; for a derived point that is most, and cutting it off loses the order.
-AUTHORED_BORDERS = (0.25, 0.75)
-DERIVED_BORDERS = (0.1, 0.9)
-CONTRADICTED_FROM = 0.5  # probability
-DOUBTED_FROM = 0.35  # a covered point as doubtful as this is told as partial
-LIST_CONFIDENCE = 0.7  # that a point named in a heap of terms earns nothing
+
+Chances = tuple[float, ...]
+"""The chance of each of VERDICTS."""
+
+
+class Calibration(BaseModel):
+    """A multinomial logistic model over FEATURES; belongs to one judge's weights.
+
+    `weights` [4, features] and `bias` [4] give the log-odds of VERDICTS. None stands for a judge
+    whose probabilities are taken as they are.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    weights: tuple[tuple[float, ...], ...]
+    bias: tuple[float, ...]
+
+    @model_validator(mode="after")
+    def _shaped(self) -> Calibration:
+        shape = {len(row) for row in self.weights}
+        if len(self.weights) != len(VERDICTS) or shape != {len(FEATURES)}:
+            raise ValueError(f"weights are {len(VERDICTS)} rows of {len(FEATURES)}")
+        if len(self.bias) != len(VERDICTS):
+            raise ValueError(f"there are {len(VERDICTS)} biases")
+        return self
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,63 +63,75 @@ class Judgement:
     verdict: Verdict
     score: float
     confidence: float
-    strength: float
+
+
+def features_of(judged: Sequence[float], matched: Sequence[float]) -> tuple[float, ...]:
+    """FEATURES of a point from the judge's probabilities [4] and the alignment's figures."""
+    return (*(math.log(max(float(p), LEAST)) for p in judged), *map(float, matched))
+
+
+def chances_of(
+    judged: Sequence[float], matched: Sequence[float], calibration: Calibration | None
+) -> Chances:
+    """The calibrated chances of one point."""
+    if calibration is None:
+        total = math.fsum(judged)
+        return tuple(float(p) / total for p in judged)
+    features = features_of(judged, matched)
+    odds = [
+        bias + math.fsum(w * f for w, f in zip(row, features, strict=True))
+        for row, bias in zip(calibration.weights, calibration.bias, strict=True)
+    ]
+    top = max(odds)
+    powers = [math.exp(o - top) for o in odds]
+    total = math.fsum(powers)
+    return tuple(p / total for p in powers)
+
+
+def derived_chances(
+    own: Chances, whole: Chances, own_strength: float, whole_strength: float
+) -> Chances:
+    """The chances of a point that was derived from a reference.
+
+    A reference says more than markers ask for, so part of each point's chances is how well the
+    answer matches it and, as a cut into sentences loses something, the whole reference.
+    """
+    strength = own_strength + SHARED_SHARE * (whole_strength - own_strength)
+    matched = matched_chances(strength)
+    judged = (o + SHARED_SHARE * (w - o) for o, w in zip(own, whole, strict=True))
+    return tuple(j + MATCHED_SHARE * (m - j) for j, m in zip(judged, matched, strict=True))
 
 
 def strength_of(whole: float, tokens: int) -> float:
-    """The match of a point corrected for its length in word pieces."""
+    """The match of a text corrected for its length in word pieces."""
     return whole + LENGTH_EFFECT * (math.log(max(tokens, 1)) - _MEAN_LOG_LENGTH)
 
 
-def judge(
-    whole: float, tokens: int, signs: Sequence[float], shared: float | None = None
-) -> Judgement:
-    """The verdict on a point that the answer matches with `whole` in [0, 1].
+def matched_chances(strength: float) -> Chances:
+    """Chances whose expected mark is what people give for a match of this strength."""
+    low, high = STRENGTHS
+    mark = min(1.0, max(0.0, (strength - low) / (high - low)))
+    if mark >= 0.5:
+        return 2 * mark - 1, 2 - 2 * mark, 0.0, 0.0
+    return 0.0, 2 * mark, 1 - 2 * mark, 0.0
 
-    `shared`, for a point derived from a reference, is the strength of the whole reference: what a
-    cut into sentences loses is kept, and the point is marked as people mark against a reference.
-    """
-    strength = strength_of(whole, tokens)
-    if shared is not None:
-        strength += SHARED_SHARE * (shared - strength)
-    expected = expected_mark(strength, derived=shared is not None)
-    partial_from, covered_from = AUTHORED_BORDERS if shared is None else DERIVED_BORDERS
-    opposite = _logistic(
-        OPPOSITE_BASE + sum(w * s for w, s in zip(OPPOSITE_SIGNS, signs, strict=True))
-    )
-    something = _logistic(SLOPE * (strength - SAID_SOMETHING))
-    all_of_it = _logistic(SLOPE * (strength - SAID_IT))
-    chances: dict[Verdict, float] = {
-        "contradicted": opposite * something,
-        "missing": 1.0 - something,
-        "partial": (1.0 - opposite) * (something - all_of_it),
-        "covered": (1.0 - opposite) * all_of_it,
-    }
-    against = chances["contradicted"] if any(signs) else 0.0
-    if against >= CONTRADICTED_FROM:
+
+def expected_mark(chances: Chances) -> float:
+    """The mark in [0, 1] that these chances promise: covered 1, partial one half, else nothing."""
+    covered, partial, _, _ = chances
+    return covered + 0.5 * partial
+
+
+def judgement(chances: Chances, derived: bool = False) -> Judgement:
+    """The verdict on a point with these chances, `derived` from a reference or written as such."""
+    partial_from, covered_from = DERIVED_BORDERS if derived else BORDERS
+    expected = expected_mark(chances)
+    if chances[VERDICTS.index("contradicted")] >= CONTRADICTED_FROM:
         verdict: Verdict = "contradicted"
     elif expected < partial_from:
         verdict = "missing"
-    elif expected < covered_from or against >= DOUBTED_FROM:
-        verdict = "partial"
     else:
-        verdict = "covered"
-    # A doubt lowers the confidence; only a strong case takes the mark away.
-    score = 0.0 if verdict == "contradicted" else expected
-    if verdict == "partial" and against >= DOUBTED_FROM:
-        score = min(score, 1.0 - against)
-    confidence = min(0.99, max(0.01, chances[verdict]))
-    return Judgement(verdict, bounded(score, verdict), round(confidence, 3), strength)
-
-
-def expected_mark(strength: float, derived: bool) -> float:
-    """The mark in [0, 1] that people are expected to give for a point of this strength."""
-    curve = DERIVED_CURVE if derived else AUTHORED_CURVE
-    for (x0, y0), (x1, y1) in pairwise(curve):
-        if strength < x1:
-            return y0 + (y1 - y0) * max(0.0, strength - x0) / (x1 - x0)
-    return curve[-1][1]
-
-
-def _logistic(x: float) -> float:
-    return 1.0 / (1.0 + math.exp(-x))
+        verdict = "partial" if expected < covered_from else "covered"
+    score = 0.0 if verdict == "contradicted" else bounded(expected, verdict)
+    confidence = min(0.99, max(0.01, chances[VERDICTS.index(verdict)]))
+    return Judgement(verdict, score, round(confidence, 3))

@@ -10,11 +10,14 @@ import re
 import unicodedata
 from dataclasses import dataclass, replace
 
+from agent.lookalikes import latin, spaced
+
 _TAGS = (
     "a|b|i|u|p|s|em|strong|br|hr|div|span|font|center|small|sub|sup|ul|ol|li|table|tr|td|th|tbody|"
     "thead|h[1-6]|img|script|style|html|head|body|title|meta|link|iframe|svg|input|button|form|"
     "section|article|header|footer|nav|pre|code|blockquote|details|summary|template|noscript|"
-    "system|assistant|user|instructions?|prompt|grader|verdict|score|answer|admin|hidden"
+    "system|assistant|user|instructions?|prompt|grader(?:_notes)?|verdict|score|grade|marks?|answer|"
+    "evaluation|admin|hidden"
 )
 # Every repeat is bounded: an answer of 100,000 brackets must not take minutes.
 _HIDDEN = (
@@ -31,6 +34,10 @@ _FAKE_JSON = re.compile(
     r"""\{[^{}]{0,400}["']?\b(?:verdict|score|grade|label|marks?|confidence|covered|points)\b["']?
     \s{0,5}:[^{}]{0,400}\}""",
     re.X | re.I,
+)
+_FAKE_TAGS = re.compile(
+    r"<(evaluation|verdict|grade|marks?|score|result)\b[^<>]{0,100}>.{0,500}?</\1\s{0,5}>",
+    re.S | re.I,
 )
 _ON_MARKS = re.compile(
     r"\b(?:mark(?:s|er|ed|ing)?|grad\w+|scor\w+|instruct\w+|ignore|verdict|correct|covered|credit|"
@@ -60,17 +67,18 @@ class Cleaned:
 
 
 def clean(answer: str) -> Cleaned:
-    """Fold compatibility forms, drop invisible characters, blank markup, comments and fake JSON."""
+    """Fold compatibility forms and look-alikes, drop invisible characters, blank markup, comments
+    and verdicts in JSON or tags."""
     characters: list[str] = []
     origin: list[int] = []
-    for i, char in enumerate(answer):
+    for i, char in enumerate(spaced(answer)):
         for piece in _folded(char):
             characters.append(piece)
             origin.append(i)
-    shown = "".join(characters)
+    shown = latin("".join(characters))
     hidden = False
-    for pattern in (*_HIDDEN, _CHAT_MARKS, _FAKE_JSON):
-        always = pattern in (_CHAT_MARKS, _FAKE_JSON)
+    for pattern in (*_HIDDEN, _CHAT_MARKS, _FAKE_JSON, _FAKE_TAGS):
+        always = pattern in (_CHAT_MARKS, _FAKE_JSON, _FAKE_TAGS)
         # Markup in an answer about markup is no attack; words about marks in it are.
         hidden |= any(always or _ON_MARKS.search(m.group()) for m in pattern.finditer(shown))
         # A line break where words were taken out: what stood around them is not one sentence.

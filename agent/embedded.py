@@ -1,16 +1,13 @@
-"""The embedded grader: verdicts per key point from the encoder alone, no server, no network.
+"""The embedded grader: verdicts per key point from a small encoder, no server, no network.
 
-It sees whether an answer speaks to a point, not always whether it is right; where words hint at the
-opposite its confidence falls and the candidate is asked. Invariant: every text is embedded alone,
-so a request's grade is the same bytes whatever was graded before, beside or in another thread.
+Alignment says where an answer speaks to a point, a trained judge whether it says it; where they
+cannot tell, the confidence is low and the candidate is asked. Invariant: a request's grade is the
+same bytes whatever was graded before, beside or in another thread.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from agent.calibration import LIST_CONFIDENCE, Judgement, judge
-from agent.doubt import signs
+from agent.calibration import Calibration, Chances, judgement
 from agent.evidence import Evidence, Reader, Reading
 from agent.feedback import feedback_for, feedback_ungraded
 from agent.flags import inspect
@@ -24,30 +21,39 @@ from agent.grades import (
     Ungraded,
     UngradedReason,
 )
-from agent.misconceptions import worst_misconception
+from agent.judge import VERDICTS, Judge
+from agent.judging import Judged, Judging, Said
+from agent.misconceptions import contradicted_by
 from agent.points import points_of
 from agent.score import ASK_BELOW, label_of, row_confidence, score_of
-from corpus.schema import KeyPoint, Misconception
+from corpus.schema import KeyPoint
 from index.embedder import Embedder
 from index.late import align
 
-VERSION = "2"
-MEASURED = frozenset({"all-MiniLM-L6-v2"})  # encoders that evals/LOG.md has figures for
+VERSION = "3"
+MEASURED = frozenset({"greenroom-judge-1"})  # judges that evals/LOG.md has figures for
 TOO_LONG = 100_000  # characters
 OFF_TOPIC_BELOW = 0.25  # no point is matched better than this
+TOLD_OTHERWISE: frozenset[Flag] = frozenset({"question_copied", "keyword_list"})
 EMPTY_CONFIDENCE = 0.98
 
 
 class EmbeddedGrader:
-    """Marks answers with an `Embedder`. Thread-safe; the reference side is cached by text."""
+    """Marks answers with an `Embedder` and a `Judge`. Thread-safe; the reference side is cached.
 
-    def __init__(self, embedder: Embedder) -> None:
+    `calibration` belongs to the judge; without one its probabilities are taken as they are.
+    """
+
+    def __init__(
+        self, embedder: Embedder, judge: Judge, calibration: Calibration | None = None
+    ) -> None:
         self._reader = Reader(embedder)
+        self._judging = Judging(judge, calibration)
 
     @property
     def info(self) -> GraderInfo:
-        model = self._reader.embedder.name
-        return GraderInfo("embedded", VERSION, model, model.split("/")[0] in MEASURED)
+        name = self._judging.judge.name
+        return GraderInfo("embedded", VERSION, name, name in MEASURED)
 
     def grade(self, request: GradeRequest) -> Grade:
         if len(request.answer) > TOO_LONG:
@@ -59,44 +65,69 @@ class EmbeddedGrader:
         if not points:
             return self._ungraded("no_reference", inspected.flags)
         reading = self._reader.read(request, inspected)
-        found = self._reader.evidence(request, points, reading)
+        found = self._reader.evidence(points, reading)
         flags = inspected.flags
-        if max(e.whole for e in found) < OFF_TOPIC_BELOW and "question_copied" not in flags:
+        if max(e.whole for e in found) < OFF_TOPIC_BELOW and not TOLD_OTHERWISE & set(flags):
             flags = (*flags, "off_topic")
-        graded = tuple(_graded(e, reading) for e in found)
-        if reading.side is not None and "keyword_list" not in flags:
-            for misconception in request.misconceptions:
-                graded = self._contradicted(misconception, graded, found, reading)
+        judged = self._judging.judge_answer(request, found, reading, self._reader)
+        graded = tuple(
+            self._graded(e, chances, reading, derived=not request.key_points)
+            for e, chances in zip(found, judged.chances, strict=True)
+        )
+        for said in judged.said:
+            graded = self._after(said, graded, found, judged, reading)
         return self._scored(graded, flags)
 
-    def evidence(self, request: GradeRequest) -> tuple[Evidence, ...]:
+    def evidence(self, request: GradeRequest) -> tuple[tuple[Evidence, ...], Judged]:
         """What the marks of a request rest on; what the constants are fitted to."""
-        inspected = inspect(request.question, request.answer)
-        reading = self._reader.read(request, inspected)
-        return self._reader.evidence(request, points_of(request), reading)
+        reading = self._reader.read(request, inspect(request.question, request.answer))
+        found = self._reader.evidence(points_of(request), reading)
+        return found, self._judging.judge_answer(request, found, reading, self._reader)
 
-    def _contradicted(
+    def _graded(
+        self, evidence: Evidence, chances: Chances, reading: Reading, derived: bool
+    ) -> PointGrade:
+        point, found = evidence.point, evidence.match
+        if found is None:
+            return _missing(point)
+        judged = judgement(chances, derived)
+        place: tuple[int, int] | None = (found.low, found.high)
+        if judged.verdict == "contradicted":
+            place = self._judging.contradiction(evidence, reading)
+        elif judged.verdict == "missing" and judged.confidence >= ASK_BELOW:
+            place = None  # a missing point shows words only where the candidate may be asked
+        return PointGrade(
+            point.id,
+            point.text,
+            point.weight,
+            judged.verdict,
+            judged.score,
+            judged.confidence,
+            "grader",
+            reading.span(*place) if place else None,
+            point.span,
+        )
+
+    def _after(
         self,
-        misconception: Misconception,
+        said: Said,
         points: tuple[PointGrade, ...],
-        found: Sequence[Evidence],
+        found: tuple[Evidence, ...],
+        judged: Judged,
         reading: Reading,
     ) -> tuple[PointGrade, ...]:
-        """The points after one misconception, unless the answer speaks of it to deny it."""
-        side = self._reader.side(misconception.text, reading)
-        said = self._reader.match(side, reading)
-        if said is None or any(signs(misconception.text, reading.passage(said), reading.question)):
-            return points
+        """The points after one misconception."""
         similarity = [0.0] * len(points)
-        if misconception.contradicts is None:
+        if said.misconception.contradicts is None:
+            side = self._reader.side(said.misconception.text, reading)
             similarity = [align(e.side.tokens, side.tokens, e.side.weights).score for e in found]
-        return worst_misconception(
-            misconception,
+        return contradicted_by(
+            said.misconception,
             points,
-            said.features[0],
-            [e.whole for e in found],
+            said.chance,
+            [chances[VERDICTS.index("covered")] for chances in judged.chances],
             similarity,
-            reading.span(said),
+            reading.span(said.match.low, said.match.high),
         )
 
     def _scored(self, points: tuple[PointGrade, ...], flags: tuple[Flag, ...]) -> Scored:
@@ -120,25 +151,3 @@ def _missing(point: KeyPoint) -> PointGrade:
         point.id, point.text, point.weight, "missing", 0.0, EMPTY_CONFIDENCE, "grader", None,
         point.span,
     )  # fmt: skip
-
-
-def _graded(evidence: Evidence, reading: Reading) -> PointGrade:
-    point, found = evidence.point, evidence.match
-    if found is None:
-        return _missing(point)
-    judged = judge(evidence.whole, len(evidence.side.tokens), evidence.signs, evidence.shared)
-    if "keyword_list" in reading.inspected.flags and judged.verdict != "missing":
-        judged = Judgement("missing", 0.0, LIST_CONFIDENCE, judged.strength)
-    # A missing point shows words only where the candidate may be asked about them.
-    shown = judged.verdict != "missing" or judged.confidence < ASK_BELOW
-    return PointGrade(
-        point.id,
-        point.text,
-        point.weight,
-        judged.verdict,
-        judged.score,
-        judged.confidence,
-        "grader",
-        reading.span(found) if shown else None,
-        point.span,
-    )

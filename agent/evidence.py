@@ -1,4 +1,4 @@
-"""What an answer holds for each key point: the best passage, how well it matches, signs of doubt.
+"""What an answer holds for each key point: the best passage, and what there is to be judged.
 
 Invariant: each point is matched once per grade, every text is embedded alone, and a passage is
 given as it stands in the candidate's own words.
@@ -12,16 +12,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from agent.alignment import AnswerSide, Match, Side, match, prepare, prepare_answer
-from agent.calibration import strength_of
-from agent.doubt import NAMES, signs
 from agent.flags import Inspected
 from agent.grades import AnswerSpan, GradeRequest
 from agent.segments import segments
 from corpus.schema import KeyPoint
 from index.embedder import Embedder, Embedding
 
+MOST_READ = 160  # word pieces of an answer that are judged for one point
 _CACHE = 2048  # texts of the reference side; about 30 kB each
-_DENIED_AGAIN = 0.9  # of the best clause's match: another clause that denies the point counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,35 +32,60 @@ class Reading:
     asked: frozenset[int]
     side: AnswerSide | None
 
-    def passage(self, found: Match) -> str:
-        """The cleaned words of the best passage."""
+    def judged(self, found: Match) -> str:
+        """What is judged: the answer, or of a long one the sentences that match best, in order."""
+        sentences = self.sentences(found)
+        left = MOST_READ
+        kept: list[tuple[int, int]] = []
+        for low, high, _ in sorted(sentences, key=lambda s: (-s[2], s[0])):
+            size = self._tokens(low, high)
+            if kept and size > left:
+                continue
+            kept.append((low, high))
+            left -= size
+        return " ".join(self.words(low, high) for low, high in sorted(kept))
+
+    def sentences(self, found: Match) -> list[tuple[int, int, float]]:
+        """The answer's sentences as runs of clauses ``low:high``, each with its best match."""
+        if self.side is None:
+            return []
+        out: list[tuple[int, int, float]] = []
+        parts = self.side.segments
+        for i, (part, value) in enumerate(zip(parts, found.clauses, strict=True)):
+            if out and parts[i - 1].sentence == part.sentence:
+                low, _, best = out[-1]
+                out[-1] = (low, i + 1, max(best, value))
+            else:
+                out.append((i, i + 1, value))
+        return out
+
+    def words(self, low: int, high: int) -> str:
+        """The cleaned words of clauses ``low:high``, spaced singly."""
         if self.side is None:
             return ""
         parts = self.side.segments
-        return self.inspected.cleaned.text[parts[found.low].start : parts[found.high - 1].end]
+        text = self.inspected.cleaned.text[parts[low].start : parts[high - 1].end]
+        return " ".join(text.split())
 
-    def span(self, found: Match) -> AnswerSpan | None:
-        """The best passage in the answer as it was given."""
+    def span(self, low: int, high: int) -> AnswerSpan | None:
+        """Clauses ``low:high`` in the answer as it was given."""
         if self.side is None:
             return None
         parts = self.side.segments
-        start, end = self.inspected.cleaned.place(parts[found.low].start, parts[found.high - 1].end)
+        start, end = self.inspected.cleaned.place(parts[low].start, parts[high - 1].end)
         return AnswerSpan(start, end, self.answer[start:end])
+
+    def _tokens(self, low: int, high: int) -> int:
+        return self.side.first[high] - self.side.first[low] if self.side else 0
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One key point with its match; None where the answer has no words for it.
-
-    `shared` is the strength with which the answer matches the whole reference, for a point that
-    was derived from it; None for a point that somebody wrote.
-    """
+    """One key point with its match; None where the answer has no words for it."""
 
     point: KeyPoint
     side: Side
     match: Match | None
-    signs: tuple[float, ...]
-    shared: float | None
 
     @property
     def whole(self) -> float:
@@ -88,16 +111,21 @@ class Reader:
             side = prepare_answer(prepare(self.embedder.embed_one(text), asked), parts)
         return Reading(request.answer, request.question, inspected, asked, side)
 
-    def evidence(
-        self, request: GradeRequest, points: Sequence[KeyPoint], reading: Reading
-    ) -> tuple[Evidence, ...]:
+    def evidence(self, points: Sequence[KeyPoint], reading: Reading) -> tuple[Evidence, ...]:
         """Each point's evidence, in order."""
-        shared = None
-        if not request.key_points and request.reference is not None:
-            side = self.side(request.reference.text, reading)
-            found = self.match(side, reading)
-            shared = strength_of(found.features[0] if found else 0.0, len(side.tokens))
-        return tuple(self._evidence(point, reading, shared) for point in points)
+        sides = [self.side(point.text, reading) for point in points]
+        return tuple(
+            Evidence(point, side, self.match(side, reading))
+            for point, side in zip(points, sides, strict=True)
+        )
+
+    def whole(self, request: GradeRequest, reading: Reading) -> tuple[Side, Match] | None:
+        """The reference as a whole, and where the answer speaks to it."""
+        if request.reference is None:
+            return None
+        side = self.side(request.reference.text, reading)
+        found = self.match(side, reading)
+        return (side, found) if found else None
 
     def side(self, text: str, reading: Reading) -> Side:
         """A text of the reference side, weighed against the question."""
@@ -106,12 +134,6 @@ class Reader:
     def match(self, side: Side, reading: Reading) -> Match | None:
         """Where the answer speaks to a text; None where it has no words."""
         return None if reading.side is None else match(side, reading.side)
-
-    def _evidence(self, point: KeyPoint, reading: Reading, shared: float | None) -> Evidence:
-        side = self.side(point.text, reading)
-        found = self.match(side, reading)
-        doubts = _signs(point, found, reading) if found else (0.0,) * len(NAMES)
-        return Evidence(point, side, found, doubts, shared)
 
     def _embed(self, text: str) -> Embedding:
         """A text of the reference side, from the cache where it was seen before."""
@@ -126,18 +148,3 @@ class Reader:
             while len(self._cache) > _CACHE:
                 self._cache.popitem(last=False)
         return made
-
-
-def _signs(point: KeyPoint, found: Match, reading: Reading) -> tuple[float, ...]:
-    """Signs in the best passage, and a denial in any clause that matches nearly as well."""
-    best = list(signs(point.text, reading.passage(found), reading.question))
-    denied = NAMES.index("denied")
-    if reading.side is not None and not best[denied]:
-        text = reading.inspected.cleaned.text
-        for i, value in enumerate(found.clauses):
-            if found.low <= i < found.high or value < _DENIED_AGAIN * max(found.clauses):
-                continue
-            clause = reading.side.segments[i]
-            other = signs(point.text, text[clause.start : clause.end], reading.question)
-            best[denied] = max(best[denied], other[denied])
-    return tuple(best)

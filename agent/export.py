@@ -6,22 +6,35 @@ Invariant: nothing that a candidate or a document says can become markup of the 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from agent.addenda import Disagreement, Retry
 from agent.debrief import PointLine, Report, Tally, TopicReport
+from agent.grades import Scored
 from agent.records import TurnRecord
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~$&])")
 
 
-def to_json(report: Report, turns: Sequence[TurnRecord]) -> dict[str, Any]:
-    """The report and the turns behind it as JSON values: ``{"report": …, "turns": […]}``."""
-    return {"report": asdict(report), "turns": [asdict(t) for t in turns]}
+def to_json(
+    report: Report,
+    turns: Sequence[TurnRecord],
+    retries: Sequence[Retry] = (),
+    cases: Sequence[Mapping[str, Any]] = (),
+) -> dict[str, Any]:
+    """The report and what is behind it as JSON values: ``{"report": …, "turns": […], "retries": …,
+    "cases": …}``; a case is a mark that was disagreed with."""
+    return {
+        "report": asdict(report),
+        "turns": [asdict(t) for t in turns],
+        "retries": [asdict(r) for r in retries],
+        "cases": [dict(c) for c in cases],
+    }
 
 
-def to_markdown(report: Report) -> str:
+def to_markdown(report: Report, disagreements: Sequence[Disagreement] = ()) -> str:
     """The report as Markdown, ending with a line break."""
     ended = report.finished or "still running"
     lines = [
@@ -31,7 +44,19 @@ def to_markdown(report: Report) -> str:
     ]
     for topic in report.topics:
         lines += ["", f"## {_plain(topic.topic)}", "", _tally(topic.tally), *_topic(topic)]
+    if disagreements:
+        lines += ["", "## Disagreed with", ""]
+        lines += [f"- {_marks(d)}: “{_short(d.reason)}”" for d in disagreements]
     return "\n".join(lines) + "\n"
+
+
+def _marks(about: Disagreement) -> str:
+    """Both marks of a disagreement."""
+    before, after = (
+        f"{g.score:.2f}" if isinstance(g, Scored) else "not graded"
+        for g in (about.before, about.regrade)
+    )
+    return f"{before}, graded again {after}"
 
 
 def _topic(topic: TopicReport) -> list[str]:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from typing import Literal
 
+from agent.attempts import moment
 from agent.grades import Scored
-from agent.hints import hint, probe, why
+from agent.hint_costs import price_of_next, still_open
+from agent.hints import MOST_HINTS, hint, hint_target, probe, why
 from agent.intents import read_intent
 from agent.marking import HOPELESS
 from agent.notebook import Notebook
-from agent.plan import Options, QuestionBank, choose
+from agent.plan import Options, QuestionBank, adapted, choices
 from agent.state import State, grade_of
 
 MOST_FOLLOW_UPS = 2  # for one question
@@ -34,12 +36,20 @@ class Flow:
             session = self._book.history.session(session_id)
             options = session.options if session else Options()
             recent = self._book.history.recent(session.person) if session else ()
-            self._book.history.save_plan(session_id, choose(self._bank, options, recent))
+            # As of the beginning, so that a plan made again after a kill is the same.
+            learner = (
+                self._book.learner(session.person, moment(session.started)) if session else None
+            )
+            chosen = choices(self._bank, options, recent, learner)
+            self._book.history.save_plan(
+                session_id, [c.question for c in chosen], [c.reason for c in chosen]
+            )
             planned = self._book.history.plan(session_id)
         return {"total": len(planned), "number": 0, "finished": False, **_fresh(0)}
 
     def ask(self, state: State) -> State:
-        """Put the question at the state's position."""
+        """Put the question at the state's position, or one that fits the person better by now."""
+        self._adapt(state)
         prompt = self._book.question(state).question
         opened = self._book.open(state, "question", prompt, state["note"])
         return {**opened, "prompts": [prompt]}
@@ -60,19 +70,16 @@ class Flow:
 
     def tell(self, state: State) -> State:
         """Answer a word to the interviewer, and put the same question again."""
-        standing = grade_of(state["standing"])
-        points = standing.points if isinstance(standing, Scored) else ()
-        question = self._book.question(state)
-        hints = state["hints"]
+        hints, hinted = state["hints"], None
         if state["intent"] == "hint":
-            said = f"{' '.join(state['prompts'])} {self._book.said(state)}"
             hints += 1
-            note = hint(question, points, said, hints)
+            note, hinted = self._hint(state, hints)
         elif state["intent"] == "why":
-            note = why(question)
+            reason = self._book.history.reason(state["session_id"], state["position"])
+            note = f"{reason} {why(self._book.question(state))}".strip()
         else:
             note = "Here is the question again."
-        opened = self._book.open(state, state["kind"], state["prompt"], note)
+        opened = self._book.open(state, state["kind"], state["prompt"], note, hinted=hinted)
         return {**opened, "hints": hints}
 
     def follow_up(self, state: State) -> State:
@@ -137,14 +144,38 @@ class Flow:
         """Whether a question is left."""
         return "ask" if state["position"] < state["total"] else "debrief"
 
+    def _hint(self, state: State, number: int) -> tuple[str, str | None]:
+        """Hint `number` in words, with its price, and the point that it aims at."""
+        standing, question = grade_of(state["standing"]), self._book.question(state)
+        most = self._book.hint_caps(state)
+        points = still_open(standing.points if isinstance(standing, Scored) else (), most)
+        said = f"{' '.join(state['prompts'])} {self._book.said(state)}"
+        note = hint(question, points, said, number)
+        aims_at = hint_target(question, points) if number <= MOST_HINTS else None
+        return (f"{note} {price_of_next(aims_at, most)}" if aims_at else note), aims_at
+
     def _probe(self, state: State) -> str | None:
         standing = grade_of(state["standing"])
         if not isinstance(standing, Scored):
             return None
-        found = probe(
-            self._book.question(state), standing.points, self._book.said(state), state["prompts"]
-        )
+        points = still_open(standing.points, self._book.hint_caps(state))
+        found = probe(self._book.question(state), points, self._book.said(state), state["prompts"])
         return found.text if found else None
+
+    def _adapt(self, state: State) -> None:
+        """Plan another question for this place where the answers so far call for it; never for
+        the first, and never for one that was put already."""
+        session = self._book.history.session(state["session_id"])
+        if session is None or state["position"] == 0:
+            return
+        learner = self._book.learner(session.person, self._book.moment())
+        plan = self._book.history.plan(session.id).values()
+        question = self._book.question(state)
+        better = adapted(self._bank, session.options, plan, question, learner)
+        if better is not None:
+            self._book.history.swap_question(
+                session.id, state["position"], better.question, better.reason
+            )
 
 
 def _fresh(position: int, note: str = "") -> State:

@@ -24,6 +24,9 @@ UngradedReason = Literal[
     "too_long",
     "invalid_row",
 ]
+LOST: frozenset[UngradedReason] = frozenset({"model_unavailable", "invalid_model_output"})
+"""Reasons that lie with a model rather than with what it was to mark."""
+
 MarkedBy = Literal["grader", "candidate"]
 
 

@@ -60,13 +60,13 @@ def hint(question: Question, points: Sequence[PointGrade], said: str, number: in
             "Take one real situation and tell it in order: what it was, what you were to do.",
             "Say what you yourself did, what came of it, and what you would do differently.",
         )[number - 1]
-    target = _target(question, points)
-    if target is None:
+    point = _target(question, points)
+    if point is None:
         return (
             f"Begin with what it is and what it is for. The topic is {question.topic}.",
             "Then say how it works, and where it stops working.",
         )[number - 1]
-    known = _stems(f"{question.question} {said}")
+    target, known = point.text, _stems(f"{question.question} {said}")
     if number == 1:
         new = [w for w in _content(target) if _stem(w) not in known and w[0].isalpha()]
         letters = [w[0] + "…" for w in new][:2]
@@ -74,6 +74,12 @@ def hint(question: Question, points: Sequence[PointGrade], said: str, number: in
             return f"A point not made yet turns on words that begin: {', '.join(letters)}"
         return "A point not made yet puts together words already in the question."
     return f"It goes like this: {_cloze(target, known)}"
+
+
+def hint_target(question: Question, points: Sequence[PointGrade]) -> str | None:
+    """The id of the key point that `hint` aims at; None where it gives general advice."""
+    point = None if question.kind == "behavioural" else _target(question, points)
+    return point.id if point else None
 
 
 def probe(
@@ -124,12 +130,10 @@ def _worded(question: Question, point: PointGrade, said: str) -> str | None:
     return None
 
 
-def _target(question: Question, points: Sequence[PointGrade]) -> str | None:
+def _target(question: Question, points: Sequence[PointGrade]) -> PointGrade | KeyPoint | None:
     if points:
-        open_points = by_value(points)
-        return open_points[0].text if open_points else None
-    best: KeyPoint | None = max(question.key_points, key=lambda p: p.weight, default=None)
-    return best.text if best else None
+        return next(iter(by_value(points)), None)
+    return max(question.key_points, key=lambda p: p.weight, default=None)
 
 
 def _cloze(text: str, known: set[str]) -> str:

@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 
 from agent.grades import Grade
-from agent.history_rows import MIGRATIONS, dump, session_of, turn_of_row
+from agent.history_rows import MIGRATIONS, delete_document, dump, session_of, turn_of_row
 from agent.plan import Options
 from agent.records import SessionRecord, TurnRecord
 from agent.state import Reply, grade_to_json, question_of, question_to_json
 from corpus.schema import Question
-from index.database import open_database
+from index.database import Database, open_database
 
 
 class History:
@@ -27,6 +26,11 @@ class History:
     def __init__(self, path: Path) -> None:
         """Opens or makes the file at `path`. Raises `index.database.DatabaseError`."""
         self._database = open_database(path, MIGRATIONS)
+
+    @property
+    def database(self) -> Database:
+        """The open file, for those who read it another way or keep other tables in it."""
+        return self._database
 
     def close(self) -> None:
         """Close the file."""
@@ -63,14 +67,19 @@ class History:
         )
         return [session_of(row) for row in rows]
 
-    def save_plan(self, session_id: str, questions: Sequence[Question]) -> None:
-        """Keep the questions of a session as they are now; a plan already kept stays."""
+    def save_plan(
+        self, session_id: str, questions: Sequence[Question], reasons: Sequence[str] = ()
+    ) -> None:
+        """Keep the questions of a session as they are now, each with why it was chosen; a plan
+        already kept stays."""
+        why = reasons or [""] * len(questions)
         with self._database.transaction() as connection:
             connection.executemany(
-                "INSERT OR IGNORE INTO planned VALUES (?, ?, ?, ?)",
+                "INSERT OR IGNORE INTO planned (session_id, position, question_id, question,"
+                " reason) VALUES (?, ?, ?, ?, ?)",
                 [
-                    (session_id, position, q.id, dump(question_to_json(q)))
-                    for position, q in enumerate(questions)
+                    (session_id, position, q.id, dump(question_to_json(q)), reason)
+                    for position, (q, reason) in enumerate(zip(questions, why, strict=True))
                 ],
             )
 
@@ -81,6 +90,26 @@ class History:
                 "UPDATE planned SET question = ? WHERE session_id = ? AND position = ?",
                 (dump(question_to_json(question)), session_id, position),
             )
+
+    def swap_question(
+        self, session_id: str, position: int, question: Question, reason: str
+    ) -> None:
+        """Plan another question for a place; one already put to the candidate stays."""
+        with self._database.transaction() as connection:
+            connection.execute(
+                "UPDATE planned SET question_id = ?3, question = ?4, reason = ?5 "
+                "WHERE session_id = ?1 AND position = ?2 AND NOT EXISTS (SELECT 1 FROM turns t "
+                "WHERE t.session_id = ?1 AND t.position = ?2 AND t.kind = 'question')",
+                (session_id, position, question.id, dump(question_to_json(question)), reason),
+            )
+
+    def reason(self, session_id: str, position: int) -> str:
+        """Why a question was planned; empty where that was not written down."""
+        row = self._database.row(
+            "SELECT reason FROM planned WHERE session_id = ? AND position = ?",
+            (session_id, position),
+        )
+        return row["reason"] if row else ""
 
     def plan(self, session_id: str) -> dict[int, Question]:
         """The planned questions by position from 0; forgotten ones are gone."""
@@ -117,8 +146,8 @@ class History:
             said = (turn.kind, turn.prompt, turn.note, dump(list(turn.unsure)), turn.asked)
             connection.execute(
                 "INSERT OR IGNORE INTO turns (session_id, number, position, attempt, kind, prompt,"
-                " note, unsure, asked) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (*place, *said),
+                " note, unsure, asked, reason, hinted) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (*place, *said, turn.reason, turn.hinted),
             )
 
     def save_reply(self, session_id: str, number: int, reply: Reply, when: str) -> bool:
@@ -184,7 +213,7 @@ class History:
         deleted whole.
         """
         with self._database.transaction() as connection:
-            sessions = _forget_document(connection, document_id, when)
+            sessions = delete_document(connection, document_id, when)
         self._database.scrub()
         return sessions
 
@@ -194,29 +223,3 @@ class History:
                 f"UPDATE turns SET {column} = ? WHERE session_id = ? AND number = ?",
                 (value, session_id, number),
             )
-
-
-def _forget_document(connection: sqlite3.Connection, document_id: str, when: str) -> list[str]:
-    places = connection.execute(
-        "SELECT session_id, position FROM planned WHERE instr(question, ?1) > 0 UNION "
-        "SELECT session_id, position FROM turns WHERE instr(coalesce(grade, ''), ?1) > 0 "
-        "OR instr(coalesce(standing, ''), ?1) > 0",
-        (document_id,),
-    ).fetchall()
-    for place in places:
-        for table in ("turns", "planned"):
-            connection.execute(
-                f"DELETE FROM {table} WHERE session_id = ? AND position = ?", tuple(place)
-            )
-    sessions = sorted({place["session_id"] for place in places})
-    for session_id in sessions:
-        connection.execute(
-            "UPDATE sessions SET finished = coalesce(finished, ?) WHERE id = ?",
-            (when, session_id),
-        )
-        connection.execute(
-            "DELETE FROM sessions WHERE id = ? "
-            "AND NOT EXISTS (SELECT 1 FROM planned WHERE session_id = sessions.id)",
-            (session_id,),
-        )
-    return sessions

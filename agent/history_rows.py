@@ -12,7 +12,7 @@ from functools import cache
 from pydantic import TypeAdapter
 
 from agent.grades import Grade
-from agent.plan import Options
+from agent.pool import Options
 from agent.records import SessionRecord, TurnRecord
 from agent.state import Reply, grade_of
 
@@ -33,12 +33,36 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             PRIMARY KEY (session_id, number)) STRICT""",
         "CREATE INDEX sessions_by_person ON sessions (person, started)",
     ),
+    (
+        "ALTER TABLE planned ADD COLUMN reason TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE turns ADD COLUMN reason TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE turns ADD COLUMN hinted TEXT",
+        """CREATE TABLE ratings (
+            session_id TEXT NOT NULL, position INTEGER NOT NULL, rating TEXT NOT NULL,
+            written TEXT NOT NULL, PRIMARY KEY (session_id, position),
+            FOREIGN KEY (session_id, position) REFERENCES planned ON DELETE CASCADE) STRICT""",
+        """CREATE TABLE retries (
+            session_id TEXT NOT NULL, number INTEGER NOT NULL, attempt INTEGER NOT NULL,
+            answer TEXT NOT NULL, written TEXT NOT NULL, grade TEXT,
+            PRIMARY KEY (session_id, number, attempt),
+            FOREIGN KEY (session_id, number) REFERENCES turns ON DELETE CASCADE) STRICT""",
+        """CREATE TABLE disagreements (
+            session_id TEXT NOT NULL, number INTEGER NOT NULL, attempt INTEGER NOT NULL,
+            reason TEXT NOT NULL, written TEXT NOT NULL, before TEXT NOT NULL, regrade TEXT,
+            PRIMARY KEY (session_id, number, attempt),
+            FOREIGN KEY (session_id, number) REFERENCES turns ON DELETE CASCADE) STRICT""",
+    ),
 )
 
 
 def dump(value: object) -> str:
     """A value as JSON text."""
     return json.dumps(value, ensure_ascii=False)
+
+
+def grade_in(written: str | None) -> Grade | None:
+    """The grade that a column holds. Raises `pydantic.ValidationError`."""
+    return None if written is None else grade_of(json.loads(written))
 
 
 @cache
@@ -59,10 +83,6 @@ def session_of(row: sqlite3.Row) -> SessionRecord:
 
 def turn_of_row(row: sqlite3.Row) -> TurnRecord:
     """A row of `turns` as a record. Raises `pydantic.ValidationError`."""
-
-    def grade(column: str) -> Grade | None:
-        return None if row[column] is None else grade_of(json.loads(row[column]))
-
     plain = {n: row[n] for n in ("session_id", "number", "position", "attempt", "kind", "prompt")}
     return TurnRecord(
         **plain,
@@ -72,6 +92,39 @@ def turn_of_row(row: sqlite3.Row) -> TurnRecord:
         reply=None if row["reply"] is None else _reply(row["reply"]),
         answered=row["answered"],
         intent=row["intent"],
-        grade=grade("grade"),
-        standing=grade("standing"),
+        grade=grade_in(row["grade"]),
+        standing=grade_in(row["standing"]),
+        reason=row["reason"],
+        hinted=row["hinted"],
     )
+
+
+def delete_document(connection: sqlite3.Connection, document_id: str, when: str) -> list[str]:
+    """Delete all that came of a document, as `History.forget_document` says; the sessions."""
+    places = connection.execute(
+        "SELECT session_id, position FROM planned WHERE instr(question, ?1) > 0 UNION "
+        "SELECT session_id, position FROM turns WHERE instr(coalesce(grade, ''), ?1) > 0 "
+        "OR instr(coalesce(standing, ''), ?1) > 0 UNION "
+        "SELECT session_id, position FROM retries JOIN turns USING (session_id, number) "
+        "WHERE instr(coalesce(retries.grade, ''), ?1) > 0 UNION "
+        "SELECT session_id, position FROM disagreements JOIN turns USING (session_id, number) "
+        "WHERE instr(coalesce(regrade, ''), ?1) > 0",
+        (document_id,),
+    ).fetchall()
+    for place in places:
+        for table in ("turns", "planned"):
+            connection.execute(
+                f"DELETE FROM {table} WHERE session_id = ? AND position = ?", tuple(place)
+            )
+    sessions = sorted({place["session_id"] for place in places})
+    for session_id in sessions:
+        connection.execute(
+            "UPDATE sessions SET finished = coalesce(finished, ?) WHERE id = ?",
+            (when, session_id),
+        )
+        connection.execute(
+            "DELETE FROM sessions WHERE id = ? "
+            "AND NOT EXISTS (SELECT 1 FROM planned WHERE session_id = sessions.id)",
+            (session_id,),
+        )
+    return sessions

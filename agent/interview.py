@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import dataclasses
 import random
-import re
 import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import get_args
 
+from agent.addenda import writable
 from agent.alternatives import Disputed
 from agent.debrief import Report, report
 from agent.driver import Driver
@@ -25,13 +25,13 @@ from agent.marking import Marking, Retriever
 from agent.notebook import Clock, Notebook
 from agent.plan import Options, PlanError, QuestionBank
 from agent.records import SessionRecord, SessionSummary, TurnRecord, summary
+from agent.second_look import SecondLook
 from agent.state import Reply
 from agent.turns import Turn, turn_of
 from corpus.schema import GreenroomError
 
 HISTORY = "history.db"
 CHECKPOINTS = "checkpoints.db"
-_SURROGATES = re.compile(r"[\ud800-\udfff]")
 
 
 class SessionNotFoundError(GreenroomError):
@@ -68,6 +68,7 @@ class Interview:
         self._book = Notebook(self.history, clock)
         self._flow = Flow(self._book, bank)
         self._marking = Marking(self._book, grader, retriever, disputed)
+        self.second_look = SecondLook(self._book, self._marking)
         self._driver = Driver(home / CHECKPOINTS, self.history, self._flow, self._marking)
         self._rng = rng or random.SystemRandom()
 
@@ -110,10 +111,8 @@ class Interview:
         as it is, but for lone surrogates, which no file can hold. Raises `TurnError` for a turn
         not yet put, `SessionNotFoundError`.
         """
-        written = _SURROGATES.sub("\ufffd", text)
-        return self._reply(
-            session_id, {"kind": "answer", "text": written, "verdicts": {}}, expected_turn
-        )
+        reply: Reply = {"kind": "answer", "text": writable(text), "verdicts": {}}
+        return self._reply(session_id, reply, expected_turn)
 
     def confirm(
         self, session_id: str, verdicts: Mapping[str, Verdict], expected_turn: int | None = None

@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from agent.alternatives import Disputed, grade_disputed
 from agent.grades import Grade, Grader, GradeRequest, Scored, Ungraded
+from agent.hint_costs import capped
 from agent.intents import read_reply
 from agent.notebook import Notebook
 from agent.plan import has_reference
@@ -66,7 +67,7 @@ class Marking:
         if grade is None:
             # "I don't know" is graded as what it is worth: an answer with nothing in it.
             said = self._book.text(state, number) if state["intent"] == "answer" else ""
-            grade = self._grade(self._book.question(state), said)
+            grade = self.alone(self._book.question(state), said)
             self._book.history.save_grade(session_id, number, grade)
         return {"grade": grade_to_json(grade)}
 
@@ -116,10 +117,11 @@ class Marking:
         }
 
     def _merged(self, state: State, before: Grade | None, grade: Grade) -> Grade:
-        if not isinstance(before, Scored):
-            return grade
-        later = [_moved(grade, self._offset(state))] if isinstance(grade, Scored) else []
-        return merge(before, later)
+        merged = grade
+        if isinstance(before, Scored):
+            later = [_moved(grade, self._offset(state))] if isinstance(grade, Scored) else []
+            merged = merge(before, later)
+        return capped(merged, self._book.hint_caps(state))
 
     def _offset(self, state: State) -> int:
         """Where the last answer begins in all of them joined."""
@@ -133,7 +135,8 @@ class Marking:
         new = [p.id for p in to_ask(standing) if p.answer_span and p.answer_span.start >= offset]
         return tuple(new[:MOST_CONFIRMED])
 
-    def _grade(self, question: Question, said: str) -> Grade:
+    def alone(self, question: Question, said: str) -> Grade:
+        """The grade of an answer by itself; nothing is written down."""
         alternatives = self._disputed(question) if self._disputed and said.strip() else ()
         grade = grade_disputed(self._grader, GradeRequest.of(question, said), alternatives)
         searched = self._retriever is not None and not has_reference(question)

@@ -11,32 +11,31 @@ from collections.abc import Sequence
 from agent.grades import AnswerSpan, PointGrade
 from corpus.schema import Misconception
 
-SAID_FROM = 0.55  # match of the misconception with the answer
-MARGIN = 0.08  # by which it must beat the match of the key point
+SAID_FROM = 0.6  # chance that the answer says the misconception
 
 
-def worst_misconception(
+def contradicted_by(
     misconception: Misconception,
     points: tuple[PointGrade, ...],
     said: float,
-    matched: Sequence[float],
+    covered: Sequence[float],
     similarity: Sequence[float],
     span: AnswerSpan | None,
 ) -> tuple[PointGrade, ...]:
-    """The points after one misconception, matched by the answer with `said`.
+    """The points after one misconception that the answer says with the chance `said`.
 
-    `matched` is the answer's match with each point, `similarity` that of each point with the
-    misconception: it names the point where the misconception does not.
+    `covered` is the chance that the answer says each point, `similarity` that of each point with
+    the misconception: it names the point where the misconception does not.
     """
     target = _target(misconception, points, similarity)
-    if target is None or span is None or said < SAID_FROM:
+    if target is None or span is None or said < SAID_FROM or said <= covered[target]:
         return points
-    margin = said - matched[target]
-    if margin < MARGIN:
-        return points
-    confidence = round(min(0.95, 0.6 + margin), 3)
     changed = dataclasses.replace(
-        points[target], verdict="contradicted", score=0.0, confidence=confidence, answer_span=span
+        points[target],
+        verdict="contradicted",
+        score=0.0,
+        confidence=round(min(0.99, said), 3),
+        answer_span=span,
     )
     return (*points[:target], changed, *points[target + 1 :])
 

@@ -8,7 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from agent.attempts import attempts
+from agent.hint_costs import caps
 from agent.history import History
+from agent.learner import Learner, learner_of
 from agent.plan import Options
 from agent.records import TurnRecord, joined
 from agent.state import State, TurnKind
@@ -23,6 +26,10 @@ class Notebook:
     def __init__(self, history: History, clock: Clock) -> None:
         self.history = history
         self._clock = clock
+
+    def moment(self) -> datetime:
+        """The time."""
+        return self._clock()
 
     def now(self) -> str:
         """The time, ISO 8601 to the second."""
@@ -46,6 +53,15 @@ class Notebook:
         """All answers to the question so far, joined as a standing's spans count them."""
         return joined([self.text(state, number) for number in state["answers"]])
 
+    def hint_caps(self, state: State) -> dict[str, float]:
+        """The most that each point of the question can earn on which hints were given."""
+        turns = self.history.turns(state["session_id"])
+        return caps(t for t in turns if t.position == state["position"])
+
+    def learner(self, person: str, now: datetime) -> Learner:
+        """What is known of a person from all their sessions, as of `now`."""
+        return learner_of(attempts(self.history, person), now)
+
     def open(
         self,
         state: State,
@@ -53,8 +69,12 @@ class Notebook:
         prompt: str,
         note: str = "",
         unsure: tuple[str, ...] = (),
+        hinted: str | None = None,
     ) -> State:
-        """Begin the next turn: written to the history, then returned as the state's change."""
+        """Begin the next turn: written to the history, then returned as the state's change.
+
+        `hinted` is the key point that the hint in `note` aims at.
+        """
         number = state["number"] + 1
         turn = TurnRecord(
             state["session_id"],
@@ -66,6 +86,10 @@ class Notebook:
             note,
             unsure,
             self.now(),
+            reason=self.history.reason(state["session_id"], state["position"])
+            if kind == "question"
+            else "",
+            hinted=hinted,
         )
         self.history.open_turn(turn)
         return {"number": number, "kind": kind, "prompt": prompt}

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from agent.grades import Grade, MarkedBy, PointGrade, Scored, Ungraded
-from agent.plan import Options
+from agent.pool import Options
 from agent.state import Reply, TurnKind
 from corpus.schema import Question
 
@@ -50,6 +50,8 @@ class TurnRecord:
     intent: str | None = None
     grade: Grade | None = None
     standing: Grade | None = None
+    reason: str = ""  # why this question is asked, where the turn puts one
+    hinted: str | None = None  # the key point that the note's hint aims at
 
     @property
     def is_answer(self) -> bool:

@@ -42,14 +42,17 @@ class Settings(BaseSettings):
     home: Path = Field(default_factory=lambda: platformdirs.user_data_path("greenroom"))
     device: Literal["auto", "cpu", "cuda"] = "auto"
     embedding_model: str | None = None
+    entailment_model: str | None = None
+    grader: Literal["auto", "embedded", "vllm", "combined"] = "auto"
     llm_url: str | None = None
     llm_model: str | None = None
     llm_api_key: str | None = Field(default=None, repr=False)
+    vllm_python: Path | None = None
 
-    @field_validator("home")
+    @field_validator("home", "vllm_python")
     @classmethod
-    def _absolute(cls, value: Path) -> Path:
-        return value.expanduser().absolute()
+    def _absolute(cls, value: Path | None) -> Path | None:
+        return value.expanduser().absolute() if value else value
 
     @classmethod
     def settings_customise_sources(

@@ -6,10 +6,11 @@ Invariant: a turn is made from the history alone, so that it is the same wheneve
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from agent.debrief import Report
 from agent.grades import AnswerSpan, Grade, Scored, Verdict
+from agent.hint_costs import caps
 from agent.records import TurnRecord, joined
 from agent.state import TurnKind
 from corpus.schema import Question, Span
@@ -33,6 +34,7 @@ class Marked:
 
     `closed` says that the question is over: only then may its reference and the points missed be
     shown without giving a follow-up away. `coaching` is advice for the candidate, then too.
+    `hinted` has the most that a point could earn in `standing` after hints on it, by its id.
     """
 
     number: int  # of the turn that was answered
@@ -43,6 +45,7 @@ class Marked:
     all_said: str
     closed: bool
     coaching: tuple[str, ...]
+    hinted: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +53,8 @@ class Turn:
     """One thing put to the candidate.
 
     `number` counts turns from 1, `place` questions from 1 of `total`. `note` answers a word to the
-    interviewer (a hint, why, a skip). `reply` and `verdicts` are what the candidate did with the
-    turn; None while it is pending. A report has no question.
+    interviewer (a hint, why, a skip); `reason` says why a question is asked. `reply` and `verdicts`
+    are what the candidate did with the turn; None while it is pending. A report has no question.
     """
 
     session_id: str
@@ -70,6 +73,7 @@ class Turn:
     intent: str | None
     report: Report | None
     finished: bool
+    reason: str = ""
 
     @property
     def grade(self) -> Grade | None:
@@ -106,6 +110,7 @@ def turn_of(
         here.intent,
         report if final else None,
         final,
+        here.reason,
     )
 
 
@@ -132,6 +137,7 @@ def _marked(turns: Sequence[TurnRecord], index: int, plan: Mapping[int, Question
         joined(texts),
         closed,
         question.coaching if closed else (),
+        caps(t for t in turns[:index] if t.position == before.position),
     )
 
 

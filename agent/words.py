@@ -35,6 +35,43 @@ CONTENT_FREE = frozenset(
 
 POLAR_ANSWERS = frozenset({"yes", "no", "true", "false", "yep", "nope", "yeah", "not", "never"})
 
+FRAMING = frozenset(
+    """question questions answer answers answered matter matters clear certain important topic
+    topics thing things something somewhere somehow somebody explain explained say said says
+    asked point points key term terms keyword keywords concept concepts idea ideas relevant word
+    words issue issues aspect aspects main following involve involves include includes included
+    cover covers covered notes note source sources course exactly full agree count counts way
+    ways certainly several decided decide decision remain remains""".split()
+)
+
+PLAIN_VERBS = frozenset(
+    """use uses used needs need keep keeps kept get gets got give gives gave take takes took make
+    makes made say says tell tells ask asks want wants go goes went come comes came know knows
+    see sees find finds found send sends sent wait waits choose chooses chose pick picks treat
+    treats validate validates prevent prevents mean means become becomes depend depends grow
+    grows fall falls fail fails happen happens break breaks add adds remove removes replace
+    replaces reduce reduces avoid avoids allow allows let lets put puts hold holds learn learns
+    help helps hurt hurts try tries stay stays start starts stop stops turn turns explain
+    explains describe describes compute computes multiply multiplies divide divides subtract
+    subtracts compare compares trust throw throws bring brings brought built had led met catch
+    catches save saves store stores read reads write writes contain contains require requires
+    cause causes produce produces return returns look looks pay pays spend spends lose loses
+    move moves wins beats cost costs fix decide decides exceeds equals differ differs apply
+    applies think guess adjust don't isn't won't can't doesn't""".split()
+)
+
+NUMBERS = frozenset(
+    """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen
+    sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety
+    hundred thousand million billion point half times""".split()
+)
+
+OTHER_LANGUAGES = frozenset(
+    """der die das den dem ein eine und ist sind nicht mit von zu auf für im wird werden da man
+    le la les des du et est sont une un dans pour que qui el los las y es son en por para con del
+    il lo gli di che per sono não os as um uma é het een van en niet""".split()
+)
+
 NEGATORS = frozenset(
     """not no never none nothing neither nor without cannot can't don't doesn't didn't isn't aren't
     wasn't weren't won't wouldn't couldn't shouldn't hasn't haven't hardly unable lacks lacking

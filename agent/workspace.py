@@ -12,6 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from agent.llm.faults import ModelUnavailableError as ModelUnavailableError
 from agent.settings import Settings
 from corpus.schema import Document, GreenroomError, Question, Reference, Source, Span
 
@@ -19,8 +20,10 @@ if TYPE_CHECKING:
     from agent.curriculum import PlannedTopic
     from agent.disputes import Disputes
     from agent.embedded import EmbeddedGrader
-    from agent.grades import Alternative
+    from agent.grades import Alternative, Grader
     from agent.interview import Interview
+    from agent.judge import Judge
+    from agent.llm.late import LateGrader
     from index.embedder import TransformerEmbedder
     from index.report import IngestReport
     from index.search import Filters, Searcher
@@ -31,12 +34,6 @@ DISPUTED_PASSAGES = 5  # of the person's documents, read for a claim that the li
 
 class NotFoundError(GreenroomError):
     """Nothing has this id or path."""
-
-
-class ModelUnavailableError(GreenroomError):
-    """The grader that was asked for cannot run here."""
-
-    exit_code = 4
 
 
 class Workspace:
@@ -192,17 +189,44 @@ class Workspace:
     def embedded_grader(self) -> EmbeddedGrader:
         """The grader that needs no server."""
         from agent.embedded import EmbeddedGrader
+        from agent.judges import calibration_of
 
-        return EmbeddedGrader(self.embedder)
+        return EmbeddedGrader(self.embedder, self.judge, calibration_of(self.judge))
 
-    def grader(self, name: Literal["auto", "embedded", "vllm", "combined"] | str) -> EmbeddedGrader:
-        """The grader that marks. Raises ModelUnavailableError where it cannot run."""
-        if name in ("auto", "embedded"):
+    @cached_property
+    def judge(self) -> Judge:
+        """The model that judges whether a text says a statement; it loads on first use."""
+        from agent.judges import open_judge
+
+        return open_judge(self.settings)
+
+    def grader(
+        self,
+        name: Literal["auto", "embedded", "vllm", "combined"] | str,
+        *,
+        fallback: bool = False,
+    ) -> Grader:
+        """The grader that marks; `auto` chooses by whether a language model answers now.
+
+        With `fallback` the embedded grader goes on, under its own name, where the model is lost.
+        Raises ModelUnavailableError where a named grader cannot run.
+        """
+        if name == "embedded":
             return self.embedded_grader
-        raise ModelUnavailableError(
-            f"the grader {name!r} needs a language model, which this version cannot use; "
-            "take --grader embedded"
+        from agent.llm.choosing import choose_grader
+
+        return choose_grader(
+            name, self.settings, self.embedder, self.embedded_grader, fallback=fallback
         )
+
+    @cached_property
+    def session_grader(self) -> LateGrader:
+        """The grader of all interviews, chosen at the first use by the setting `grader`."""
+        from agent.llm.late import LateGrader
+
+        # Whoever left the choice to us wants a mark: a model that is lost must not end the talk.
+        name = self.settings.grader
+        return LateGrader(lambda: self.grader(name, fallback=name == "auto"))
 
     def reference_for(self, question: str) -> Reference | None:
         """What the documents say to a question; None where nothing found is likely to answer."""
@@ -240,7 +264,7 @@ class Workspace:
         from agent.interview import Interview
 
         return Interview(
-            self.home, _Bank(self), self.embedded_grader, self._reference_of, disputed=self.disputed
+            self.home, _Bank(self), self.session_grader, self._reference_of, disputed=self.disputed
         )
 
     def _reference_of(self, question: Question) -> Reference | None:

@@ -1,159 +1,140 @@
-"""Fits the constants of `agent.calibration` and `agent.score` that turn matches into marks.
+"""Fits what turns the judge's probabilities into chances, and says what the constants rest on.
 
-Invariant: training files and our own dev answers only, fitted on half of the questions (by a hash),
-measured on the rest. Run as ``python -m evals.fit_grader FOLDER`` with the graded files' folder;
-threshold and confidence rest on the curves in the tree: after changing one, run it again.
+``python -m evals.fit_grader`` measures on the dev split of our marks; ``--write`` puts the
+calibration beside the weights. Invariant: a figure that is printed comes from folds that share no
+question, and no test question is read.
 """
 
 from __future__ import annotations
 
 import argparse
-import hashlib
+import itertools
 import json
-import random
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import lsq_linear
 from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import f1_score
+from sklearn.model_selection import GroupKFold
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import StandardScaler
 
-from agent.batch import CaseRow, grade_row
-from agent.calibration import AUTHORED_CURVE, DERIVED_CURVE, SHARED_SHARE, strength_of
+from agent.alignment import NAMES
+from agent.calibration import Calibration, expected_mark, features_of
 from agent.embedded import EmbeddedGrader
-from agent.evidence import Evidence
-from agent.grades import GradeRequest, Scored
-from agent.points import bare_reference
-from agent.score import CORRECT_FROM, confidence_features, row_confidence
+from agent.grades import GradeRequest
+from agent.judge import VERDICTS
+from agent.score import bounded
+from agent.trained_judge import CARD, TrainedJudge
 from corpus.schema import KeyPoint
-from evals.metrics import bias, macro_f1, r, rmse
+from evals.marks import Marks, load_marks, split_of
+from evals.metrics import r, rmse
 from index.embedder import TransformerEmbedder
 
 Doubles = npt.NDArray[np.float64]
-Curve = tuple[tuple[float, float], ...]
-FILES = {"scientsbank_train": 1.0, "beetle_train": 1.0, "saf_training": 2.0}  # and their weights
-ROWS = 700  # of each file, drawn with a fixed seed
-SWAPPED = 0.5  # weight of answers to another question, whose mark is 0
-VERDICT_MARK = {"covered": 1.0, "partial": 0.5, "missing": 0.0}
+Numbers = npt.NDArray[np.int64]
+FOLDS = 5
+STRENGTH = 1.0  # of the regularisation, on standardised features
+CONTRADICTED = VERDICTS.index("contradicted")
 
 
 @dataclass(frozen=True, slots=True)
-class Marked:
-    """A row with its grade."""
+class Points:
+    """The points of many answers: `features` [n, FEATURES], `verdicts` [n] as numbers, `rows` [n]
+    the number of the answer, `weights` [n], `questions` [n]; `scores` [answers]."""
 
-    held_out: bool
-    human: float
-    correct: bool
-    grade: Scored
-
-
-def basis(strengths: Doubles, knots: Sequence[float]) -> Doubles:
-    """Share of each knot in a broken line's value at each strength, [n, knots]."""
-    return np.stack([np.interp(strengths, knots, row) for row in np.eye(len(knots))], axis=1)
+    features: Doubles
+    verdicts: Numbers
+    rows: Numbers
+    weights: Doubles
+    questions: npt.NDArray[np.str_]
+    scores: Doubles
 
 
-def fit_curve(shares: Doubles, marks: Doubles, weights: Doubles, knots: Sequence[float]) -> Curve:
-    """The growing broken line from 0 to 1 nearest to the marks (weighted least squares).
-
-    `shares` [rows, knots]. Its steps are the unknowns, so that none can fall.
-    """
-    steps, scale = np.tril(np.ones((len(knots) - 2,) * 2)), np.sqrt(weights)
-    left = (shares[:, 1:-1] @ steps) * scale[:, None]
-    found = lsq_linear(left, (marks - shares[:, -1]) * scale, bounds=(0, 1)).x
-    values = np.minimum(1.0, steps @ found)
-    return tuple(zip(knots, (0.0, *(round(float(v), 3) for v in values), 1.0), strict=True))
-
-
-def row_shares(evidence: Sequence[Evidence], knots: Sequence[float]) -> tuple[float, Doubles]:
-    """A row's mean strength and its mean shares, by the points' weights."""
-    own = np.array([strength_of(e.whole, len(e.side.tokens)) for e in evidence])
-    shared = np.array([e.shared if e.shared is not None else 0.0 for e in evidence])
-    strengths = own + SHARED_SHARE * (shared - own)
-    shares = np.array([e.point.weight for e in evidence]) / sum(e.point.weight for e in evidence)
-    return float(shares @ strengths), shares @ basis(strengths, knots)
-
-
-def fit_derived(grader: EmbeddedGrader, files: dict[str, list[dict[str, Any]]]) -> None:
-    """DERIVED_CURVE: from rows' marks, and from answers given to other questions."""
-    knots = [x for x, _ in DERIVED_CURVE]
-    shares, marks, weights = [], [], []
-    for name, rows in files.items():
-        kept = [row for row in rows if not held_out(row["qid"])]
-        for row in kept:
-            cases = [(row["answer"], row["score"], FILES[name])]
-            if name != "beetle_train":  # its questions are all about the same two circuits
-                stranger = next(o for o in rows if o["qid"] != row["qid"])
-                cases.append((stranger["answer"], 0.0, SWAPPED))
-            for answer, mark, weight in cases:
-                texts = dict.fromkeys([row["reference"], *(row.get("references") or ())])
-                asked = (GradeRequest(row["question"], answer, bare_reference(t)) for t in texts)
-                found = [row_shares(e, knots) for e in map(grader.evidence, asked) if e]
-                shares.append(max(found, key=lambda x: x[0])[1])
-                marks.append(mark)
-                weights.append(weight / len(kept))
-    curve = fit_curve(np.stack(shares), np.array(marks), np.array(weights), knots)
-    say(f"DERIVED_CURVE = {curve}; in the tree {DERIVED_CURVE}")
+def read_points(marks: Marks, split: str, grader: EmbeddedGrader) -> Points:
+    """Every point of the split's answers as the grader reads it, before any calibration."""
+    features: list[tuple[float, ...]] = []
+    verdicts: list[int] = []
+    rows: list[int] = []
+    weights: list[float] = []
+    questions: list[str] = []
+    scores: list[float] = []
+    for answer in marks.answers:
+        if split_of(answer.question_id) != split:
+            continue
+        question = marks.questions[answer.question_id]
+        points = tuple(KeyPoint(p.id, p.text, p.weight) for p in question.key_points)
+        request = GradeRequest(question.question, answer.answer, None, points)
+        found, judged = grader.evidence(request)
+        for evidence, chances in zip(found, judged.chances, strict=True):
+            matched = evidence.match.features if evidence.match else (0.0,) * len(NAMES)
+            features.append(features_of(chances, matched))
+            verdicts.append(VERDICTS.index(answer.verdicts[evidence.point.id]))
+            rows.append(len(scores))
+            weights.append(evidence.point.weight)
+            questions.append(question.id)
+        scores.append(answer.score)
+    return Points(
+        np.array(features),
+        np.array(verdicts),
+        np.array(rows),
+        np.array(weights),
+        np.array(questions),
+        np.array(scores),
+    )
 
 
-def fit_authored(grader: EmbeddedGrader, rows: Sequence[dict[str, Any]]) -> None:
-    """AUTHORED_CURVE: from verdicts; what contradicts a point is left to the signs of doubt."""
-    knots = [x for x, _ in AUTHORED_CURVE]
-    pairs = []
-    for row in rows:
-        points = tuple(KeyPoint(p["id"], p["text"], p["weight"]) for p in row["key_points"])
-        for e in grader.evidence(GradeRequest(row["question"], row["answer"], None, points)):
-            mark = VERDICT_MARK.get(row["verdicts"][e.point.id])
-            if mark is not None:
-                pairs.append((strength_of(e.whole, len(e.side.tokens)), mark))
-    strengths, marks = np.array(pairs).T
-    curve = fit_curve(basis(strengths, knots), marks, np.ones(len(marks)), knots)
-    say(f"AUTHORED_CURVE = {curve}; in the tree {AUTHORED_CURVE}")
+def model() -> Pipeline:
+    """What is fitted: a multinomial logistic regression on standardised features."""
+    return make_pipeline(StandardScaler(), LogisticRegression(C=STRENGTH, max_iter=2000))
 
 
-def graded(grader: EmbeddedGrader, rows: Sequence[dict[str, Any]]) -> list[Marked]:
-    """The rows through the product's own path."""
-    out = []
-    for row in rows:
-        grade = grade_row(CaseRow.model_validate(row), grader, lambda _: None, lambda _: None)
-        if isinstance(grade, Scored):
-            correct = row.get("label") == "correct"
-            out.append(Marked(held_out(row["qid"]), float(row["score"]), correct, grade))
+def calibration_of(fitted: Pipeline) -> Calibration:
+    """The fitted model on the features as they come."""
+    scaler, logistic = fitted.steps[0][1], fitted.steps[1][1]
+    weights = logistic.coef_ / scaler.scale_
+    bias = logistic.intercept_ - weights @ scaler.mean_
+    return Calibration(
+        weights=tuple(tuple(round(float(w), 5) for w in row) for row in weights),
+        bias=tuple(round(float(b), 5) for b in bias),
+    )
+
+
+def held_out_chances(points: Points) -> Doubles:
+    """The chances of each point from a model that saw no answer to its question, [n, 4]."""
+    out = np.zeros((len(points.verdicts), len(VERDICTS)))
+    for train, test in GroupKFold(FOLDS).split(points.features, points.verdicts, points.questions):
+        fitted = model().fit(points.features[train], points.verdicts[train])
+        out[test] = fitted.predict_proba(points.features[test])
     return out
 
 
-def fit_threshold(files: dict[str, list[Marked]]) -> None:
-    """CORRECT_FROM: best mean two-way macro-F1 over the files that have only correct or not."""
+def decided(
+    chances: Doubles, borders: tuple[float, float], against: float
+) -> tuple[Numbers, Doubles]:
+    """Verdicts [n] and scores [n], as `agent.calibration.judgement` makes them."""
+    verdicts, scores = [], []
+    for row in chances:
+        expected = expected_mark(tuple(row))
+        if row[CONTRADICTED] >= against:
+            verdict = CONTRADICTED
+        else:
+            verdict = 2 if expected < borders[0] else 1 if expected < borders[1] else 0
+        verdicts.append(verdict)
+        scores.append(0.0 if verdict == CONTRADICTED else bounded(expected, VERDICTS[verdict]))
+    return np.array(verdicts), np.array(scores)
 
-    def quality(threshold: float, held: bool) -> list[float]:
-        out = []
-        for name in ("scientsbank_train", "beetle_train"):
-            half = [m for m in files[name] if m.held_out == held]
-            ours = [m.grade.label != "contradictory" and m.grade.score >= threshold for m in half]
-            out.append(macro_f1([str(m.correct) for m in half], [str(o) for o in ours]))
-        return out
 
-    best = max((i / 100 for i in range(30, 90)), key=lambda x: np.mean(quality(x, held=False)))
-    for value in (best, CORRECT_FROM):
-        say(f"CORRECT_FROM {value}: F1 on the other half {np.round(quality(value, True), 3)}")
-
-
-def fit_confidence(files: dict[str, list[Marked]]) -> None:
-    """ROW_CONFIDENCE: a logistic curve for "within 0.25 of the human mark"; files count alike."""
-    every = [(m, 1000 / len(rows)) for rows in files.values() for m in rows if m.grade.points]
-    near = np.array([abs(m.grade.score - m.human) <= 0.25 for m, _ in every])
-    features = np.array([confidence_features(m.grade.points) for m, _ in every])
-    weights = np.array([w for _, w in every])
-    fit = np.array([not m.held_out for m, _ in every])
-    model = LogisticRegression(C=1.0).fit(features[fit], near[fit], weights[fit])
-    say(f"ROW_CONFIDENCE = {np.round([*model.intercept_, *model.coef_[0]], 2)}")
-    ours = np.array([row_confidence(m.grade.points) for m, _ in every])
-    for name, chances in (("fitted", model.predict_proba(features)[:, 1]), ("in the tree", ours)):
-        error = calibration_error(chances[~fit], near[~fit], weights[~fit])
-        say(f"  {name}: expected calibration error on the other half {error:.3f}")
+def row_marks(points: Points, scores: Doubles) -> Doubles:
+    """Weighted mean of the points' scores, [answers]."""
+    total = np.bincount(points.rows, points.weights)
+    marks: Doubles = np.bincount(points.rows, points.weights * scores) / total
+    return marks
 
 
 def calibration_error(chances: Doubles, hits: npt.NDArray[np.bool_], weights: Doubles) -> float:
@@ -163,37 +144,60 @@ def calibration_error(chances: Doubles, hits: npt.NDArray[np.bool_], weights: Do
     return sum(gaps) / float(weights.sum())
 
 
-def held_out(qid: str) -> bool:
-    return int(hashlib.sha256(qid.encode()).hexdigest(), 16) % 2 == 0
+def report(points: Points) -> None:
+    """What the choices would give, best first."""
+    chances = held_out_chances(points)
+    best = chances.argmax(axis=1)
+    surest = np.argsort(-chances.max(axis=1), kind="stable")[: len(best) // 2]
+    hits = best == points.verdicts
+    error = calibration_error(chances.max(axis=1), hits, np.ones(len(hits)))
+    raw = np.array([expected_mark(tuple(row)) for row in chances])
+    say(
+        f"{len(points.scores)} answers, {len(best)} points. Likeliest verdict: "
+        f"right {hits.mean():.3f}, macro-F1 {macro_f1(points.verdicts, best):.3f}, surest half "
+        f"right {hits[surest].mean():.3f}, calibration error {error:.3f}; "
+        f"r of expected marks {r(points.scores, row_marks(points, raw)):.3f}"
+    )
+    found = []
+    for low, high, against in itertools.product(
+        (0.15, 0.2, 0.25, 0.3), (0.6, 0.65, 0.7, 0.75, 0.8), (0.35, 0.4, 0.45, 0.5)
+    ):
+        verdicts, scores = decided(chances, (low, high), against)
+        marks = row_marks(points, scores)
+        quality = macro_f1(points.verdicts, verdicts), r(points.scores, marks)
+        found.append((sum(quality), low, high, against, *quality, rmse(points.scores, marks)))
+    for _, low, high, against, f1, correlation, error in sorted(found, reverse=True)[:8]:
+        say(
+            f"BORDERS = ({low}, {high}), CONTRADICTED_FROM = {against}: "
+            f"macro-F1 {f1:.3f}, r {correlation:.3f}, RMSE {error:.3f}"
+        )
 
 
-def say(line: str) -> None:
-    sys.stdout.write(line + "\n")
+def macro_f1(people: Numbers, ours: Numbers) -> float:
+    """Unweighted mean F1 over the four verdicts."""
+    return float(f1_score(people, ours, average="macro", zero_division=0))
 
 
-def read(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(x) for x in path.read_text(encoding="utf-8").splitlines() if x.strip()]
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Print what the choices give; with ``--write`` keep the calibration."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--weights", type=Path, default=Path(str(files("agent") / "weights")))
+    parser.add_argument("--write", action="store_true", help="put the calibration in the card")
+    options = parser.parse_args(arguments)
+    judge = TrainedJudge(options.weights)
+    grader = EmbeddedGrader(TransformerEmbedder(), judge)
+    points = read_points(load_marks(), "dev", grader)
+    report(points)
+    fitted = calibration_of(model().fit(points.features, points.verdicts))
+    if options.write:
+        card = judge.card.model_copy(update={"calibration": fitted})
+        text = json.dumps(card.model_dump(), indent=1) + "\n"
+        (options.weights / CARD).write_text(text, encoding="utf-8")
 
 
-def main() -> None:
-    """Print the constants."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path, help="the graded files")
-    grader, folder = EmbeddedGrader(TransformerEmbedder()), parser.parse_args().folder
-    files = {name: read(folder / f"{name}.jsonl") for name in FILES}
-    for rows in files.values():
-        random.Random(0).shuffle(rows)
-        del rows[ROWS:]
-    fit_derived(grader, files)
-    files["dev_answers"] = read(Path(__file__).parent / "data" / "dev_answers.jsonl")
-    fit_authored(grader, files["dev_answers"])
-    marked = {name: graded(grader, rows) for name, rows in files.items()}
-    fit_threshold(marked)
-    fit_confidence(marked)
-    for name, kept in marked.items():
-        people, ours = np.array([(m.human, m.grade.score) for m in kept if m.held_out]).T
-        figures = " ".join(f"{of.__name__} {of(people, ours):.3f}" for of in (r, rmse, bias))
-        say(f"{name}, other half: {figures}")
+def say(text: str) -> None:
+    """Print one line."""
+    sys.stdout.write(text + "\n")
 
 
 if __name__ == "__main__":

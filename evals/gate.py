@@ -14,7 +14,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from corpus.schema import GreenroomError
-from evals.result import Figure
+from evals.result import Figure, Result, plain
 
 COMMITTED = Path(__file__).parent / "data" / "baseline.json"
 TOLERANCE = 0.01  # what another machine may change
@@ -31,7 +31,7 @@ class BaselineError(GreenroomError):
 
 
 class _Kept(BaseModel):
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(extra="ignore", allow_inf_nan=False)
 
     name: str
     value: float | None
@@ -69,6 +69,28 @@ def read_baseline(path: Path) -> dict[str, float]:
     return {kept.name: kept.value for kept in report.figures if kept.value is not None}
 
 
+def write_baseline(path: Path, result: Result) -> int:
+    """Put the figures of a run that have a goal into a baseline, which is made if need be; those
+    that other runs have put there stay. Returns how many it wrote.
+
+    Raises `BaselineError` where there is nothing to keep, or the file holds something else, such as
+    a whole report.
+    """
+    new = {f.name: plain(f.value) for f in result.figures if f.goal and not math.isnan(f.value)}
+    if not new:
+        raise BaselineError(f"the suite {result.suite} has no figure that could get worse")
+    old = read_baseline(path) if path.exists() else {}
+    if path.exists() and json.loads(path.read_text(encoding="utf-8")).keys() != {"figures"}:
+        raise BaselineError(f"{path} is a report and would be lost; name another file")
+    gone = {f.name for f in result.figures} | set(_covered(old, result))
+    merged = {name: value for name, value in old.items() if name not in gone} | new
+    figures = [{"name": name, "value": merged[name]} for name in sorted(merged)]
+    text = json.dumps({"figures": figures}, ensure_ascii=False, indent=1)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text + "\n", encoding="utf-8")
+    return len(new)
+
+
 def changes(
     figures: Sequence[Figure], baseline: dict[str, float], tolerance: float = TOLERANCE
 ) -> tuple[Change, ...]:
@@ -83,10 +105,39 @@ def changes(
     )
 
 
+def check(result: Result, baseline: dict[str, float], changed: Sequence[Change]) -> None:
+    """Raise `GateError` where something may not pass: a fault, a broken limit, a figure that is
+    worse, or one that this run should have and lacks."""
+    broken = list(result.faults)
+    broken += [f"{f.name} is {f.value:.3f}, limit {f.limit}" for f in result.figures if not f.kept]
+    broken += [f"worse: {change}" for change in changed if change.worse]
+    measured = {figure.name for figure in result.figures}
+    broken += [
+        f"{name} was measured before and is not now"
+        for name in _covered(baseline, result)
+        if name not in measured
+    ]
+    if result.covers is not None and not _covered(baseline, result):
+        broken.append(
+            f"the baseline has nothing of {result.suite}; write it with "
+            f"`greenroom eval {result.suite} --write-baseline`"
+        )
+    if broken:
+        more = f" {len(broken)} conditions fail, this is the first" if len(broken) > 1 else ""
+        raise GateError(f"{broken[0]}.{more}" if more else broken[0])
+
+
+def _covered(baseline: dict[str, float], result: Result) -> list[str]:
+    """The names in a baseline that belong to a run."""
+    if result.covers is None:
+        return []
+    return [name for name in baseline if name.startswith(result.covers)]
+
+
 def _worse(figure: Figure, before: float, tolerance: float) -> bool:
     if figure.goal is None:
         return False
     if math.isnan(figure.value):
         return True
     gained = figure.value - before if figure.goal == "high" else before - figure.value
-    return gained < -tolerance
+    return round(gained, 6) < -tolerance

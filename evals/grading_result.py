@@ -1,70 +1,74 @@
-"""A grading report as a `Result`: its figures by name, and plots that a person understands.
+"""A grading report as a `Result`: its figures by name, tables, plots, and text for a terminal.
 
-Invariant: every figure of every grader and floor in the table is there, under the file's name.
+Invariant: every figure of every grader and floor in the table is there, under the set's name.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from typing import Any
 
-import numpy as np
-
-from evals.grading import Case, Report, report_as_json, report_as_text
+from evals.breakdown import tables
+from evals.figure_names import name_of
+from evals.grading import Report
+from evals.grading_plots import plots
 from evals.metrics import Estimate
-from evals.result import Figure, Goal, Line, Plot, Result
+from evals.paired import Comparison, comparison_as_text, differences_as_table
+from evals.result import Cell, Figure, Goal, Result, Table, plain
+from evals.text_table import aligned
 
-BANDS = 5
-NEAR = 0.25  # what a row's confidence is the probability of being within
-_GOALS: dict[str, Goal | None] = {"rmse": "low", "mae": "low", "bias": None}
+_GOALS: dict[str, Goal | None] = {
+    "rmse": "low", "mae": "low", "bias": None, "ece": "low", "aurc": "low", "point_ece": "low",
+    "point_aurc": "low",
+}  # fmt: skip
 
 
-def as_result(report: Report) -> Result:
-    """Figures, plots and cases of one graded file."""
-    stem = report.file.removesuffix(".jsonl")
-    own = report.lines[0].grader
+def as_result(report: Report, comparison: Comparison | None = None) -> Result:
+    """Figures, tables, plots and cases of one set."""
     figures = tuple(
         # A floor is there to be compared with; only the grader itself can regress.
-        _figure(f"{stem}/{line.grader}/{name}", name, estimate, gated=line.grader == own)
-        for line in report.lines
+        _figure(f"{report.graded.name}/{line.grader}/{name}", name, estimate, gated=i == 0)
+        for i, line in enumerate(report.lines)
         for name, estimate in line.figures.items()
     )
-    graded = [case for case in report.cases if case.out["status"] == "graded"]
-    rows = tuple(
-        {"qid": c.qid, "human": c.human}
-        | {key: value for key, value in c.out.items() if key != "latency_ms"}
-        for c in report.cases
+    agreement = tuple(
+        Figure(f"{report.graded.name}/people/{name}", e.value, e.low, e.high)
+        for name, e in report.raters.items()
     )
-    plots = (_agreement(graded, stem), _bands(graded, stem), _reliability(graded, stem))
+    compared = (differences_as_table(comparison),) if comparison else ()
+    table, more = figure_table(report), tables(report)
+    text = [_head(report), *(aligned(t) for t in (table, *more) if not t.folded)]
+    text += [comparison_as_text(comparison)] if comparison else []
     return Result(
         "grading",
-        report_as_text(report),
-        (*figures, Figure(f"{stem}/{own}/ece", calibration_error(graded), goal="low")),
-        report_as_json(report),
-        rows,
-        plots if graded else (),
+        "\n".join(text),
+        (*figures, *agreement),
+        _details(report, comparison),
+        _rows(report),
+        plots(report),
+        title=report.graded.name,
+        tables=(*compared, table, *more),
     )
 
 
-def calibration_error(cases: Sequence[Case]) -> float:
-    """Expected calibration error of the rows' confidence, over `BANDS` bands of equal width (Guo et
-    al. 2017, "On calibration of modern neural networks"); NaN without rows."""
-    bands = _confidence_bands(cases)
-    total = sum(count for _, _, count in bands)
-    if not total:
-        return float("nan")
-    return sum(count * abs(said - near) for said, near, count in bands) / total
-
-
-def _confidence_bands(cases: Sequence[Case]) -> list[tuple[float, float, int]]:
-    """For each band that has rows: mean confidence, share of marks that were near, count."""
-    said = np.array([float(c.out["confidence"]) for c in cases])
-    near = np.array([abs(float(c.out["score"]) - c.human) <= NEAR for c in cases], dtype=bool)
-    band = np.clip((said * BANDS).astype(int), 0, BANDS - 1)
-    return [
-        (float(said[band == b].mean()), float(near[band == b].mean()), int((band == b).sum()))
-        for b in range(BANDS)
-        if (band == b).any()
+def figure_table(report: Report) -> Table:
+    """A row for each figure, a column for each grader and floor, intervals in the cells."""
+    names = dict.fromkeys(name for line in report.lines for name in line.figures)
+    rows: list[tuple[Cell, ...]] = [
+        (name_of(name), *(_cell(line.figures.get(name)) for line in report.lines)) for name in names
     ]
+    rows += [
+        (f"markers {name[9:].replace('_', ' and ')} with each other, r", _cell(estimate))
+        + (None,) * (len(report.lines) - 1)
+        for name, estimate in report.raters.items()
+    ]
+    return Table(
+        "Figures",
+        "The 95% intervals come from drawing whole questions again and again. A figure that does "
+        "not beat the floors beside it says nothing.",
+        ("", *(line.grader for line in report.lines)),
+        tuple(rows),
+    )
 
 
 def _figure(name: str, metric: str, estimate: Estimate, *, gated: bool) -> Figure:
@@ -72,37 +76,55 @@ def _figure(name: str, metric: str, estimate: Estimate, *, gated: bool) -> Figur
     return Figure(name, estimate.value, estimate.low, estimate.high, goal)
 
 
-def _agreement(cases: Sequence[Case], stem: str) -> Plot:
-    points = tuple((c.human, float(c.out["score"])) for c in cases)
-    return Plot(
-        f"{stem}: each answer",
-        "Each dot is an answer. On the line both marks are the same; above it the grader is "
-        "kinder.",
-        "mark in the file", "mark given by the grader", "dots",
-        (Line("answers", points),), True,
-    )  # fmt: skip
+def _head(report: Report) -> str:
+    return (
+        f"{report.graded.name}: {report.marked} of {len(report.cases)} graded, "
+        f"{report.questions} questions"
+    )
 
 
-def _bands(cases: Sequence[Case], stem: str) -> Plot:
-    human = np.array([c.human for c in cases])
-    given = np.array([float(c.out["score"]) for c in cases])
-    band = np.clip((human * BANDS).astype(int), 0, BANDS - 1)
-    filled = [b for b in range(BANDS) if (band == b).any()]
-    line = tuple((float(human[band == b].mean()), float(given[band == b].mean())) for b in filled)
-    return Plot(
-        f"{stem}: mean mark in each band",
-        "Answers grouped by the mark in the file. A flat line means that the grader cannot "
-        "tell them apart.",
-        "mean mark in the file", "mean mark given by the grader", "lines",
-        (Line("grader", line),), True,
-    )  # fmt: skip
+def _cell(estimate: Estimate | None) -> str | None:
+    if estimate is None or math.isnan(estimate.value):
+        return None
+    if math.isnan(estimate.low):
+        return _number(estimate.value)
+    return f"{_number(estimate.value)} [{_number(estimate.low)}, {_number(estimate.high)}]"
 
 
-def _reliability(cases: Sequence[Case], stem: str) -> Plot:
-    line = tuple((said, near) for said, near, _ in _confidence_bands(cases))
-    return Plot(
-        f"{stem}: is its confidence honest?",
-        f"How often the mark was within {NEAR} of the file's, by what the grader said its chance "
-        "was. On the line it knows how sure it may be; below it is too sure of itself.",
-        "confidence", "share of marks that were near", "lines", (Line("grader", line),), True,
-    )  # fmt: skip
+def _number(value: float) -> str:
+    return f"{round(value, 2) + 0.0:.2f}"  # no -0.00
+
+
+def _details(report: Report, comparison: Comparison | None) -> dict[str, Any]:
+    details: dict[str, Any] = {
+        "set": report.graded.name,
+        "rows": len(report.cases),
+        "graded": report.marked,
+        "questions": report.questions,
+        "grader": report.cases[0].out["grader"] if report.cases else None,
+    }
+    if comparison is not None:
+        details["comparison"] = _compared(comparison)
+    return details
+
+
+def _compared(comparison: Comparison) -> dict[str, Any]:
+    kept = ("now", "before", "rows", "only_now", "only_before", "ungraded", "remarked")
+    return {name: getattr(comparison, name) for name in kept} | {
+        "differences": [
+            {
+                "name": d.name, "now": plain(d.now), "before": plain(d.before),
+                "difference": plain(d.apart.value), "low": plain(d.apart.low),
+                "high": plain(d.apart.high), "better": plain(d.better),
+            }
+            for d in comparison.differences
+        ]
+    }  # fmt: skip
+
+
+def _rows(report: Report) -> tuple[dict[str, Any], ...]:
+    return tuple(
+        {"set": report.graded.name, "marked": row}
+        | {"out": {key: value for key, value in out.items() if key != "latency_ms"}}
+        for row, out in zip(report.graded.rows, report.graded.outs, strict=True)
+    )

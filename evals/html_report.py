@@ -1,56 +1,108 @@
-"""A suite's result as one HTML file that needs nothing beside it: figures, plots, worst cases.
+"""A suite's result as one HTML file that needs nothing beside it: figures, tables, plots, cases.
 
 Invariant: whatever stands in the data is shown as text; the page loads nothing and runs nothing.
 """
 
 from __future__ import annotations
 
-import io
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
-from typing import TYPE_CHECKING
+from importlib.resources import files
 
 from evals.gate import Change
-from evals.result import Figure, Plot, Result
+from evals.html_plots import svg
+from evals.result import Cell, Figure, Plot, Result, Table
+from evals.text_table import shown
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
-SHOWN_ROWS = 50
-_STYLE = """
-:root { color-scheme: light dark; --line: #8886; --soft: #8882; }
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem; }
-table { border-collapse: collapse; margin: 1rem 0; }
-th, td { padding: .25rem .75rem; border-bottom: 1px solid var(--line); text-align: left; }
-td.n { text-align: right; font-variant-numeric: tabular-nums; }
-.over { font-weight: 600; } .over::before { content: "\\2717  "; }
-.kept::before { content: "\\2713  "; }
-figure { margin: 2rem 0; } figure svg { max-width: 100%; height: auto; background: #fff; }
-figcaption { max-width: 40rem; } pre { overflow-x: auto; background: var(--soft); padding: 1rem; }
-"""
+SHOWN_ROWS = 20
+PROSE = 40  # characters of a cell that may be broken
 
 
 def page(result: Result, changed: Sequence[Change] = ()) -> str:
-    """The whole page."""
-    parts = [
+    """The whole page; a result with parts has a section for each, with links to them on top."""
+    style = (files("evals") / "report.css").read_text(encoding="utf-8")
+    before = {change.figure.name: change for change in changed}
+    parts = result.parts or (result,)
+    names = [_name(part, i) for i, part in enumerate(parts)]
+    several = len(parts) > 1
+    body = [
         f"<h1>Greenroom: {escape(result.suite)}</h1>",
         _faults(result.faults),
-        _figures(result.figures, {change.figure.name: change for change in changed}),
+        _contents(names) if several else "",
+        _not_measured(result.details.get("not_measured")),
         *(
-            f"<figure>{_svg(p)}<figcaption>{escape(p.note)}</figcaption></figure>"
-            for p in result.plots
+            _section(part, name, f"part{i}", before)
+            for i, (part, name) in enumerate(zip(parts, names, strict=True))
         ),
-        f"<h2>As the terminal shows it</h2><pre>{escape(result.text)}</pre>",
         _rows(result),
     ]
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width">'
-        f"<title>Greenroom: {escape(result.suite)}</title><style>{_STYLE}</style></head>"
-        f"<body>{''.join(parts)}</body></html>\n"
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>Greenroom: {escape(result.suite)}</title><style>{style}</style></head>"
+        f"<body><main>{''.join(body)}</main></body></html>\n"
     )
+
+
+def _name(part: Result, number: int) -> str:
+    return f"{part.suite}: {part.title}" if part.title else part.suite or str(number)
+
+
+def _contents(names: Sequence[str]) -> str:
+    links = "".join(f'<li><a href="#part{i}">{escape(n)}</a></li>' for i, n in enumerate(names))
+    return f"<nav><ul>{links}</ul></nav>"
+
+
+def _section(part: Result, name: str, anchor: str, before: Mapping[str, Change]) -> str:
+    plots = "".join(_plot(plot) for plot in part.plots)
+    first, *others = [_table(t) for t in sorted(part.tables, key=lambda t: t.folded)] or [""]
+    told = escape(part.text)
+    return (
+        f'<section id="{anchor}"><h2>{escape(name)}</h2>{first}'
+        + (f'<div class="plots">{plots}</div>' if plots else "")
+        + "".join(others)
+        + _figures(part.figures, before, folded=bool(part.tables))
+        + f"<details><summary>As the terminal shows it</summary><pre>{told}</pre></details>"
+        + "</section>"
+    )
+
+
+def _plot(plot: Plot) -> str:
+    return (
+        f"<figure><h3>{escape(plot.title)}</h3>{svg(plot)}"
+        f"<figcaption>{escape(plot.note)}</figcaption></figure>"
+    )
+
+
+def _table(table: Table) -> str:
+    kinds = [_kind([row[i] for row in table.rows]) for i in range(len(table.head))]
+    head = "".join(
+        f'<th class="{kind}">{escape(cell)}</th>'
+        for kind, cell in zip(kinds, table.head, strict=True)
+    )
+    body = "".join(f"<tr>{''.join(map(_cell, kinds, row))}</tr>" for row in table.rows)
+    drawn = (
+        f'<p>{escape(table.note)}</p><div class="wide"><table><thead><tr>{head}</tr></thead>'
+        f"<tbody>{body}</tbody></table></div>"
+    )
+    title = escape(table.title)
+    if table.folded:
+        return f"<details><summary>{title}</summary>{drawn}</details>"
+    return f"<h3>{title}</h3>{drawn}"
+
+
+def _kind(column: Sequence[Cell]) -> str:
+    """The class of a column: numbers, words that must not be broken, or prose."""
+    words = [cell for cell in column if isinstance(cell, str)]
+    if not words:
+        return "n"
+    return "t" if max(map(len, words)) > PROSE else "w"
+
+
+def _cell(kind: str, cell: Cell) -> str:
+    return f'<td class="{kind}">{escape(shown(cell))}</td>'
 
 
 def _faults(faults: Sequence[str]) -> str:
@@ -60,77 +112,52 @@ def _faults(faults: Sequence[str]) -> str:
     return f"<h2>To mend</h2><ul>{listed}</ul>"
 
 
-def _figures(figures: Sequence[Figure], changed: dict[str, Change]) -> str:
+def _not_measured(lines: Sequence[str] | None) -> str:
+    if not lines:
+        return ""
+    return f"<h2>Not measured</h2><ul>{''.join(f'<li>{escape(x)}</li>' for x in lines)}</ul>"
+
+
+def _figures(figures: Sequence[Figure], changed: Mapping[str, Change], *, folded: bool) -> str:
+    """The figures as they are kept and compared, by their full names."""
     if not figures:
         return ""
-    before = "<th>Baseline</th>" if changed else ""
-    body = "".join(_figure(figure, changed) for figure in figures)
-    return (
-        "<h2>Figures</h2><table><thead><tr><th>Figure</th><th>Value</th><th>95% interval</th>"
-        f"<th>Limit</th>{before}</tr></thead><tbody>{body}</tbody></table>"
+    mine = [changed[f.name] for f in figures if f.name in changed]
+    before = "<th>baseline</th>" if mine else ""
+    body = "".join(_figure(figure, changed if mine else {}) for figure in figures)
+    drawn = (
+        '<div class="wide"><table><thead><tr><th>figure</th><th>value</th><th>95% interval</th>'
+        f"<th>limit</th>{before}</tr></thead><tbody>{body}</tbody></table></div>"
     )
+    if folded and not any(change.worse for change in mine) and all(f.kept for f in figures):
+        return f"<details><summary>Figures by name</summary>{drawn}</details>"
+    return f"<h3>Figures by name</h3>{drawn}"
 
 
-def _figure(figure: Figure, changed: dict[str, Change]) -> str:
+def _figure(figure: Figure, changed: Mapping[str, Change]) -> str:
     interval = "" if math.isnan(figure.low) else f"{figure.low:.3f} to {figure.high:.3f}"
     limit = ""
     if figure.limit is not None:
         side = "at least" if figure.goal == "high" else "at most"
         limit = f'<span class="{"kept" if figure.kept else "over"}">{side} {figure.limit:g}</span>'
     cells = f'<td>{escape(figure.name)}</td><td class="n">{_number(figure.value)}</td>'
-    cells += f'<td class="n">{interval}</td><td>{limit}</td>'
+    cells += f'<td class="n">{interval}</td><td class="w">{limit}</td>'
     if changed:
         change = changed.get(figure.name)
-        mark = ' class="over"' if change and change.worse else ""
-        cells += f"<td{mark}>{_number(change.before) if change else ''}</td>"
+        mark = "n over" if change and change.worse else "n"
+        cells += f'<td class="{mark}">{_number(change.before) if change else ""}</td>'
     return f"<tr>{cells}</tr>"
 
 
 def _number(value: float) -> str:
-    return "not defined" if math.isnan(value) else f"{value:.3f}"
+    return "not defined" if math.isnan(value) else f"{round(value, 3) + 0.0:.3f}"  # no -0.000
 
 
 def _rows(result: Result) -> str:
     if not result.rows:
         return ""
-    shown = "\n".join(json.dumps(row, ensure_ascii=False) for row in result.rows[:SHOWN_ROWS])
+    listed = "\n".join(json.dumps(row, ensure_ascii=False) for row in result.rows[:SHOWN_ROWS])
     rest = len(result.rows) - SHOWN_ROWS
     more = f"<p>And {rest} more in rows.jsonl.</p>" if rest > 0 else ""
-    first = f"<details><summary>The first ones</summary><pre>{escape(shown)}</pre></details>"
-    return f"<h2>Cases</h2>{first}{more}"
-
-
-def _svg(plot: Plot) -> str:
-    """A plot as SVG, the same bytes for the same plot."""
-    import matplotlib
-
-    matplotlib.use("svg")
-    from matplotlib import rc_context
-    from matplotlib.figure import Figure as Canvas
-
-    with rc_context({"svg.hashsalt": "greenroom", "svg.fonttype": "path", "font.size": 11}):
-        canvas = Canvas(figsize=(7, 4.2), layout="constrained")
-        _draw(canvas.add_subplot(), plot)
-        stream = io.StringIO()
-        canvas.savefig(stream, format="svg", metadata={"Date": None, "Creator": None})
-    drawn = stream.getvalue()
-    return drawn[drawn.index("<svg") :]
-
-
-def _draw(axes: Axes, plot: Plot) -> None:
-    # Shape and dash tell the series apart in greyscale too.
-    for i, line in enumerate(plot.series):
-        x, y = zip(*line.points, strict=True) if line.points else ((), ())
-        marker = "osD^v"[i % 5]
-        if plot.kind == "lines":
-            axes.plot(
-                x, y, label=line.label, marker=marker, linestyle=("-", "--", ":", "-.")[i % 4]
-            )
-        else:
-            axes.scatter(x, y, label=line.label, marker=marker, s=14, alpha=0.5)
-    if plot.diagonal:
-        axes.plot((0, 1), (0, 1), color="0.5", linewidth=1)
-    axes.set(title=plot.title, xlabel=plot.x, ylabel=plot.y)
-    axes.grid(alpha=0.3)
-    if len(plot.series) > 1:
-        axes.legend()
+    first = f"<details><summary>The first cases, as they are kept</summary><pre>{escape(listed)}"
+    return f"{first}</pre>{more}</details>"

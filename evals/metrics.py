@@ -15,6 +15,7 @@ from scipy.stats import pearsonr, spearmanr
 from sklearn.metrics import cohen_kappa_score, f1_score
 
 Marks = npt.NDArray[np.float64]
+Rows = npt.NDArray[np.int64]
 Metric = Callable[[Marks, Marks], float]
 
 QWK_STEPS = 4  # marks are put on the scale 0, 1/4 … 1 for the weighted kappa
@@ -65,17 +66,36 @@ def qwk(human: Marks, given: Marks) -> float:
     return float(cohen_kappa_score(left, right, weights="quadratic", labels=labels))
 
 
+def exact_quarters(human: Marks, given: Marks) -> float:
+    """Share of marks that are the same when both are rounded to quarters."""
+    return float(np.mean(_quarters_apart(human, given) == 0))
+
+
+def within_a_quarter(human: Marks, given: Marks) -> float:
+    """Share of marks that, both rounded to quarters, are one step apart at most."""
+    return float(np.mean(_quarters_apart(human, given) <= 1))
+
+
 NUMERIC: Mapping[str, Metric] = {
-    "r": r, "spearman": spearman, "rmse": rmse, "mae": mae, "bias": bias, "qwk": qwk
-}  # fmt: skip
+    "r": r,
+    "spearman": spearman,
+    "rmse": rmse,
+    "mae": mae,
+    "bias": bias,
+    "qwk": qwk,
+    "exact_quarters": exact_quarters,
+    "within_a_quarter": within_a_quarter,
+}
 
 
 def macro_f1(human: Sequence[str], given: Sequence[str]) -> float:
     """Unweighted mean F1 over the labels that people gave; any other label given is wrong."""
+    # Numbers, because scikit-learn is several times slower on strings.
     labels = sorted(set(human))
-    return float(
-        f1_score(list(human), list(given), labels=labels, average="macro", zero_division=0)
-    )
+    number = {label: i for i, label in enumerate(labels)}
+    left, right = ([number.get(x, -1) for x in side] for side in (human, given))
+    wanted = list(range(len(labels)))
+    return float(f1_score(left, right, labels=wanted, average="macro", zero_division=0))
 
 
 def two_way(label: str) -> str:
@@ -88,33 +108,54 @@ def three_way(label: str) -> str:
     return label if label in {"correct", "contradictory"} else "incorrect"
 
 
+def draws(groups: Sequence[str], seed: int, resamples: int = RESAMPLES) -> list[Rows]:
+    """Row numbers of each resample: whole groups drawn with replacement, as many as there are.
+
+    None where there are fewer than two groups. The same groups and seed give the same draws.
+    """
+    names, inverse = np.unique(np.asarray(groups, dtype=np.str_), return_inverse=True)
+    if len(names) < 2:
+        return []
+    rows_of = [np.flatnonzero(inverse == i) for i in range(len(names))]
+    random = np.random.default_rng(seed)
+    return [
+        np.concatenate([rows_of[i] for i in random.integers(0, len(names), len(names))])
+        for _ in range(resamples)
+    ]
+
+
 def estimate(
     groups: Sequence[str],
-    measure: Callable[[npt.NDArray[np.int64]], float],
+    measure: Callable[[Rows], float],
     seed: int,
     resamples: int = RESAMPLES,
 ) -> Estimate:
     """`measure` on all rows, and its percentile interval over draws of whole groups.
 
     `groups` names the question of each row; `measure` takes row numbers (some may come twice).
-    Percentile bootstrap by cluster (Davison and Hinkley 1997, section 3.8).
+    Percentile bootstrap by cluster (Davison and Hinkley 1997, section 3.8). Draws for which the
+    figure is not defined are left out.
     """
-    everything = np.arange(len(groups))
-    value = measure(everything)
-    rows_of = [np.flatnonzero(np.asarray(groups) == g) for g in sorted(set(groups))]
-    if len(rows_of) < 2:
-        return Estimate(value, float("nan"), float("nan"))
-    random = np.random.default_rng(seed)
-    drawn = []
-    for _ in range(resamples):
-        chosen = random.integers(0, len(rows_of), len(rows_of))
-        drawn.append(measure(np.concatenate([rows_of[i] for i in chosen])))
+    return interval(
+        measure(np.arange(len(groups))),
+        [measure(rows) for rows in draws(groups, seed, resamples)],
+    )
+
+
+def interval(value: float, drawn: Sequence[float]) -> Estimate:
+    """A figure with the percentile interval of its resamples."""
     kept = np.asarray([d for d in drawn if not np.isnan(d)])
     if not len(kept):
         return Estimate(value, float("nan"), float("nan"))
     tail = (1 - LEVEL) / 2
     low, high = np.quantile(kept, [tail, 1 - tail])
     return Estimate(value, float(low), float(high))
+
+
+def _quarters_apart(human: Marks, given: Marks) -> Rows:
+    left, right = (np.rint(m * QWK_STEPS).astype(np.int64) for m in (human, given))
+    apart: Rows = np.abs(left - right)
+    return apart
 
 
 def _varies(*sides: Marks) -> bool:

@@ -1,4 +1,4 @@
-"""What a suite gives: figures with their intervals, text for a terminal, plots, rows.
+"""What a suite gives: figures with their intervals, text for a terminal, tables, plots, rows.
 
 Invariant: a result depends on the data and the product only; what depends on the clock is in a
 result whose `timings` is true, and goes to a file of its own.
@@ -7,6 +7,7 @@ result whose `timings` is true, and goes to a file of its own.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -59,21 +60,51 @@ class Line:
 class Plot:
     """A plot as data, with a sentence that says how to read it.
 
-    ``lines`` are joined, ``dots`` are not; `diagonal` draws where x equals y.
+    ``lines`` are joined, ``dots`` are not (equal ones make a larger dot), ``bars`` stand at x = 0,
+    1 … with a name of `ticks` each. `diagonal` draws where x equals y, `limits` a rule across at
+    each of these y.
     """
 
     title: str
     note: str
     x: str
     y: str
-    kind: Literal["lines", "dots"]
+    kind: Literal["lines", "dots", "bars"]
     series: tuple[Line, ...]
     diagonal: bool = False
+    ticks: tuple[str, ...] = ()
+    limits: tuple[float, ...] = ()
+
+
+Cell = str | int | float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows under a head, with a sentence that says what they tell. An empty cell is None.
+
+    A `folded` one is long: a page shows it when it is opened.
+    """
+
+    title: str
+    note: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    folded: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        """The table as plain data, a row an object."""
+        rows = [dict(zip(self.head, map(_plain_cell, row), strict=True)) for row in self.rows]
+        return {"title": self.title, "rows": rows}
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """All of one suite's run. `rows` are its cases; `details` is whatever else the report keeps."""
+    """All of one suite's run. `rows` are its cases; `details` is whatever else the report keeps.
+
+    A run over several files or suites has a result for each in `parts`. All baseline figures whose
+    names begin with `covers` belong to this run: one that it lacks is lost.
+    """
 
     suite: str
     text: str
@@ -83,17 +114,57 @@ class Result:
     plots: tuple[Plot, ...] = ()
     faults: tuple[str, ...] = ()
     timings: bool = False
+    title: str = ""
+    tables: tuple[Table, ...] = ()
+    parts: tuple[Result, ...] = ()
+    covers: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The report as plain data, without the cases."""
-        return {
+        report = {
             "suite": self.suite,
             "figures": [figure.as_json() for figure in self.figures],
             "faults": list(self.faults),
             "details": self.details,
         }
+        if self.tables:
+            report["tables"] = [table.as_json() for table in self.tables]
+        if self.parts:
+            # Their figures and faults stand above already.
+            report["sections"] = [
+                {"title": part.title} | _without(part.as_json(), "figures", "faults")
+                for part in self.parts
+            ]
+        return report
+
+
+def joined(
+    suite: str, parts: Sequence[Result], more: str = "", covers: str | None = None
+) -> Result:
+    """One result of several: its figures, faults and rows are theirs, a row says whose it is.
+
+    `more` ends the text.
+    """
+    return Result(
+        suite,
+        "\n\n".join([*(part.text for part in parts), *([more] if more else [])]),
+        tuple(figure for part in parts for figure in part.figures),
+        {},
+        tuple({"suite": p.suite, "of": p.title} | row for p in parts for row in p.rows),
+        faults=tuple(fault for part in parts for fault in part.faults),
+        parts=tuple(parts),
+        covers=covers,
+    )
 
 
 def plain(value: float) -> float | None:
     """A number as JSON has it: four decimals, null where it is not defined."""
     return None if math.isnan(value) else round(value, 4)
+
+
+def _plain_cell(cell: Cell) -> Cell:
+    return plain(cell) if isinstance(cell, float) else cell
+
+
+def _without(report: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {name: value for name, value in report.items() if name not in names}

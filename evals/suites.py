@@ -1,4 +1,4 @@
-"""The suites by name, each from a workspace and its data to a `Result`.
+"""The suites by name, each from a workspace and what was asked for to a `Result`.
 
 Invariant: a suite that needs data and has none raises `MissingDataError`; it never makes any up.
 """
@@ -6,28 +6,39 @@ Invariant: a suite that needs data and has none raises `MissingDataError`; it ne
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpus.schema import GreenroomError
-from evals.result import Figure, Goal, Result
+from evals.result import Figure, Goal, Result, joined
 
 if TYPE_CHECKING:
     from agent.workspace import Workspace
     from corpus.schema import Question
+    from evals.cases import Row
 
 
 class Suite(StrEnum):
-    """The suites there are."""
+    """The suites there are; ``all`` runs each on what is at hand, ``quick`` is the gate's part."""
 
     grading = "grading"
     retrieval = "retrieval"
-    performance = "performance"
-    marks = "marks"
+    grounding = "grounding"
     robustness = "robustness"
     dialogue = "dialogue"
+    marks = "marks"
+    performance = "performance"
+    quick = "quick"
+    all = "all"
+
+
+class MarksSplit(StrEnum):
+    """The parts of our own marked answers that may be measured on."""
+
+    dev = "dev"
+    test = "test"
 
 
 class MissingDataError(GreenroomError):
@@ -36,86 +47,141 @@ class MissingDataError(GreenroomError):
     exit_code = 2
 
 
-def grading(workspace: Workspace, data: Path | None, grader: str) -> Result:
-    """How far the grader agrees with people on a graded file."""
-    from evals.grading import grade_file
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a run is asked for.
+
+    `data` are files or folders, `root` a folder that has them for every suite; `against` is an
+    earlier run and `against_grader` another grader that is compared with.
+    """
+
+    data: tuple[Path, ...] = ()
+    grader: str = "auto"
+    split: MarksSplit = MarksSplit.dev
+    root: Path | None = None
+    against: Path | None = None
+    against_grader: str | None = None
+
+    def one(self, needed: str) -> Path:
+        """The one file or folder. Raises `MissingDataError` that says what is needed."""
+        if len(self.data) != 1:
+            raise MissingDataError(f"{needed} (--data given {len(self.data)} times)")
+        return self.data[0]
+
+
+def marked_sets(asked: Asked) -> dict[str, tuple[Row, ...]]:
+    """The sets of marked answers by name: the files, or our own where none is named."""
+    from evals.cases import marks_rows, read_rows
+    from evals.marks import load_marks
+
+    if not asked.data:
+        return {f"marks-{asked.split}": marks_rows(load_marks(), asked.split.value)}
+    found: dict[str, tuple[Row, ...]] = {}
+    for path in asked.data:
+        name = path.stem if path.stem not in found else f"{path.resolve().parent.name}-{path.stem}"
+        if name in found:
+            raise MissingDataError(f"--data {path}: another file of this name was given already")
+        found[name] = read_rows(path)
+    return found
+
+
+def grading(workspace: Workspace, asked: Asked) -> Result:
+    """How far the grader agrees with people on marked answers, ours or those of files."""
+    from evals.cases import grade_all
+    from evals.grading import report_of
     from evals.grading_result import as_result
+    from evals.paired import compare, read_run
 
-    if data is None:
-        raise MissingDataError(
-            "eval grading needs --data FILE: JSON Lines with a score in each row"
-        )
-    return as_result(grade_file(data, workspace.grader(grader)))
+    sets = marked_sets(asked)
+    earlier = read_run(asked.against) if asked.against else {}
+    parts, unpaired = [], []
+    for name, rows in sets.items():
+        graded = grade_all(name, rows, workspace.grader(asked.grader))
+        other = earlier.get(name)
+        if asked.against_grader is not None:
+            other = grade_all(name, rows, workspace.grader(asked.against_grader))
+        elif asked.against is not None and other is None:
+            unpaired.append(f"{name} is not in {asked.against}: not compared")
+        parts.append(as_result(report_of(graded), compare(graded, other) if other else None))
+    return joined("grading", parts, "\n".join(unpaired))
 
 
-def retrieval(workspace: Workspace, data: Path | None, grader: str) -> Result:
-    """Whether search finds what answers, beside BM25, dense search and the usual mixture."""
+def retrieval(workspace: Workspace, asked: Asked) -> Result:
+    """Whether search finds what answers: on the library, or on folders beside BM25 and others."""
     from evals.baselines import compare
+    from evals.library_search import run_library
     from evals.retrieval import report, table
 
-    del grader
-    if data is None:
-        raise MissingDataError(
-            "eval retrieval needs --data FOLDER: the glossary's folder, or one in BEIR's form"
+    if not asked.data:
+        return run_library(workspace)
+    parts = []
+    for data in asked.data:
+        measured = compare(data, workspace.embedder)
+        figures = tuple(
+            Figure(f"{data.name}/{system}/{name}", value.value, value.low, value.high, _goal(name))
+            for system, found in measured.items()
+            for name, value in found.metrics.items()
         )
-    measured = compare(data, workspace.embedder)
-    figures = tuple(
-        Figure(f"{data.name}/{system}/{name}", value.value, value.low, value.high, _goal(name))
-        for system, found in measured.items()
-        for name, value in found.metrics.items()
-    )
-    rows = [
-        {"system": name, **asdict(row)} for name, found in measured.items() for row in found.rows
-    ]
-    details = {name: report(found) for name, found in measured.items()}
-    return Result("retrieval", table(measured), figures, details, tuple(rows))
+        rows = tuple(
+            {"system": s, **asdict(row)} for s, found in measured.items() for row in found.rows
+        )
+        details = {name: report(found) for name, found in measured.items()}
+        text = f"{data.name}:\n{table(measured)}"
+        parts.append(Result("retrieval", text, figures, details, rows, title=data.name))
+    return joined("retrieval", parts)
 
 
 def _goal(name: str) -> Goal:
     return "low" if name == "weak_let_in" else "high"
 
 
-def performance(workspace: Workspace, data: Path | None, grader: str) -> Result:
+def grounding(workspace: Workspace, asked: Asked) -> Result:
+    """Whether every quote is exact and carries what it is cited for."""
+    from evals.grounding import run
+
+    return run(workspace, asked.root or (asked.data[0] if asked.data else None))
+
+
+def performance(workspace: Workspace, asked: Asked) -> Result:
     """What a person waits for, on a folder of documents."""
     from evals.performance_suite import run_suite
 
-    if data is None:
-        raise MissingDataError("eval performance needs --data FOLDER: documents to ingest")
-    text, details, rows = run_suite(workspace, data, grader)
+    data = asked.one("eval performance needs --data FOLDER: documents to ingest")
+    text, details, rows = run_suite(workspace, data, asked.grader)
     return Result("performance", text, (), details, tuple(rows), timings=True)
 
 
-def marks(workspace: Workspace, data: Path | None, grader: str) -> Result:
+def marks(workspace: Workspace, asked: Asked) -> Result:
     """Whether our own marked answers and point pairs are what they should be."""
     from evals.marks import FOLDER, load_marks
     from evals.marks_suite import run_marks
 
-    del grader
     bank = {q.id: q for q in workspace.questions(source="library")}
-    text, details, faults = run_marks(load_marks(data or FOLDER), bank, workspace.embedder)
+    folder = asked.data[0] if asked.data else FOLDER
+    text, details, faults = run_marks(load_marks(folder), bank, workspace.embedder)
     return Result("marks", text, (), details, faults=tuple(faults))
 
 
-def robustness(workspace: Workspace, data: Path | None, grader: str) -> Result:
-    """Whether the grader can be talked into a mark."""
-    from evals.robustness import as_json, as_text, run_robustness
+def robustness(workspace: Workspace, asked: Asked) -> Result:
+    """Whether the grader can be talked into a mark, on marked answers, ours or those of files."""
+    from evals.robustness import attack_rows, with_misconceptions
+    from evals.robustness_result import as_result
 
-    if data is None:
-        raise MissingDataError("eval robustness needs --data FILE: answers with a score in each")
-    found = run_robustness(data, workspace.grader(grader))
-    figures = tuple(
-        Figure(f"{data.stem}/{limit.figure}", limit.value, goal="low", limit=limit.most)
-        for limit in found.limits
-    )
-    return Result("robustness", as_text(found), figures, as_json(found), found.cases)
+    grader = workspace.grader(asked.grader)
+    bank = {q.id: q for q in workspace.questions(source="library")}
+    parts = [
+        replace(as_result(name, attack_rows(with_misconceptions(rows, bank), grader)), title=name)
+        for name, rows in marked_sets(asked).items()
+    ]
+    return joined("robustness", parts)
 
 
-def dialogue(workspace: Workspace, data: Path | None, grader: str) -> Result:
+def dialogue(workspace: Workspace, asked: Asked) -> Result:
     """Whether debriefs rank simulated candidates, and every interview ends."""
     from evals.dialogue import run_dialogue
 
-    del data  # it asks what the bundled library asks
-    return run_dialogue(_Library(workspace), workspace.grader(grader))
+    # It asks what the bundled library asks.
+    return run_dialogue(_Library(workspace), workspace.grader(asked.grader))
 
 
 class _Library:
@@ -131,11 +197,28 @@ class _Library:
         return self._questions.get(question_id)
 
 
-SUITES: dict[Suite, Callable[[Workspace, Path | None, str], Result]] = {
+def quick(workspace: Workspace, asked: Asked) -> Result:
+    """The gate's part: samples of our own data that take about a minute."""
+    from evals.quick import run_quick
+
+    return run_quick(workspace, asked)
+
+
+def everything(workspace: Workspace, asked: Asked) -> Result:
+    """Every suite on what is at hand; what is missing is said."""
+    from evals.everything import run_everything
+
+    return run_everything(workspace, asked)
+
+
+SUITES: dict[Suite, Callable[[Workspace, Asked], Result]] = {
     Suite.grading: grading,
     Suite.retrieval: retrieval,
-    Suite.performance: performance,
-    Suite.marks: marks,
+    Suite.grounding: grounding,
     Suite.robustness: robustness,
     Suite.dialogue: dialogue,
+    Suite.marks: marks,
+    Suite.performance: performance,
+    Suite.quick: quick,
+    Suite.all: everything,
 }

@@ -30,8 +30,19 @@ def write_result(folder: Path, result: Result, changed: Sequence[Change] = ()) -
 
 
 def junit(result: Result, changed: Sequence[Change] = ()) -> str:
-    """The result as JUnit XML: a test for each figure that can fail, and one for each fault."""
+    """The result as JUnit XML: a suite for each part, in it a test for each figure that can fail
+    and one for each fault."""
     worse = {change.figure.name: change for change in changed if change.worse}
+    root = ElementTree.Element("testsuites", name=result.suite)
+    for part in result.parts or (result,):
+        _suite(root, part, worse)
+    for key in ("tests", "failures"):
+        root.set(key, str(sum(int(suite.get(key, "0")) for suite in root)))
+    ElementTree.indent(root)
+    return ElementTree.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
+
+
+def _suite(root: ElementTree.Element, result: Result, worse: dict[str, Change]) -> None:
     failures: dict[str, str | None] = {}
     for figure in result.figures:
         if figure.limit is None and figure.goal is None:
@@ -43,15 +54,14 @@ def junit(result: Result, changed: Sequence[Change] = ()) -> str:
             failures[figure.name] = str(worse[figure.name])
     failures |= {fault: fault for fault in result.faults}
     failed = sum(reason is not None for reason in failures.values())
-    suite = ElementTree.Element(
-        "testsuite", name=result.suite, tests=str(len(failures)), failures=str(failed)
+    name = " ".join(filter(None, (result.suite, result.title)))
+    suite = ElementTree.SubElement(
+        root, "testsuite", name=name, tests=str(len(failures)), failures=str(failed)
     )
-    for name, reason in failures.items():
-        case = ElementTree.SubElement(suite, "testcase", classname=result.suite, name=name)
+    for figure_name, reason in failures.items():
+        case = ElementTree.SubElement(suite, "testcase", classname=name, name=figure_name)
         if reason is not None:
             ElementTree.SubElement(case, "failure", message=reason)
-    ElementTree.indent(suite)
-    return ElementTree.tostring(suite, encoding="unicode", xml_declaration=True) + "\n"
 
 
 def _write_json(path: Path, result: Result) -> None:

@@ -199,14 +199,14 @@ def _load_model(model: str | None, device: str) -> tuple[Any, Any, str, int]:
         ) from error
     network: Any = loaded[0].auto_model
     network.eval()
-    half = device == "cuda" or _native_bfloat16()
+    half = device == "cuda" or native_bfloat16()
     network = network.to(torch.bfloat16 if half else torch.float32)
     label = model or "all-MiniLM-L6-v2"
     precision = "bfloat16" if half else "float32"
     return network, loaded.tokenizer, f"{label}/{precision}", int(network.config.hidden_size)
 
 
-def _native_bfloat16() -> bool:
+def native_bfloat16() -> bool:
     import torch
 
     capability = torch.backends.cpu.get_cpu_capability()

@@ -18,7 +18,18 @@ from importlib.metadata import entry_points
 import typer
 
 from corpus.schema import GreenroomError
-from ui import care, curriculum, documents, grading, library, output, practice, web_command
+from ui import (
+    care,
+    curriculum,
+    documents,
+    grading,
+    library,
+    output,
+    practice,
+    serve,
+    verify,
+    web_command,
+)
 from ui.text import one_line
 
 INTERRUPTED = 130
@@ -39,7 +50,7 @@ app = typer.Typer(
         "The data folder is --home or GREENROOM_HOME."
     ),
 )
-for module in (documents, curriculum, practice, grading, library, care, web_command):
+for module in (documents, curriculum, practice, grading, verify, library, care, serve, web_command):
     module.register(app)
 for command in entry_points(group="greenroom.commands"):
     command.load()(app)

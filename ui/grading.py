@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -21,9 +21,11 @@ def register(app: typer.Typer) -> None:
 
 def grade(
     batch: Annotated[Path, typer.Option("--batch", help="JSON Lines, a case a row; - for stdin.")],
-    grader: Annotated[
-        options.GraderChoice, typer.Option("--grader", help="Which grader marks.")
-    ] = options.GraderChoice.auto,
+    grader: options.Grader = None,
+    fallback: Annotated[
+        options.FallbackChoice | None,
+        typer.Option("--fallback", help="What marks where the language model is lost on the way."),
+    ] = None,
     target: options.Output = None,
     json: options.Json = True,  # noqa: ARG001 - rows are JSON Lines either way
     home: options.Home = None,
@@ -32,8 +34,8 @@ def grade(
     """Mark answers: a row of JSON for every row read."""
     from agent.batch import grade_rows
 
-    workspace = open_workspace(home, device)
-    marker = workspace.grader(grader.value)
+    workspace = open_workspace(home, device, grader)
+    marker = workspace.grader(workspace.settings.grader, fallback=fallback is not None)
     if target is not None and target.exists() and batch.exists() and target.samefile(batch):
         raise GreenroomError(f"{target} is the file of cases itself; name another with --output")
     with open_lines(batch) as lines:
@@ -46,7 +48,32 @@ def grade(
             workspace.reference_for_row,
             workspace.disputed,
         )
-        output.write_rows(rows, target)
+        lost = _Lost()
+        output.write_rows(lost.counted(rows), target)
+    lost.tell()
+
+
+class _Lost:
+    """Rows that the language model was not there for."""
+
+    def __init__(self) -> None:
+        self._count = 0
+
+    def counted(self, rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+        """The rows, as they are."""
+        for row in rows:
+            self._count += row["reason"] == "model_unavailable"
+            yield row
+
+    def tell(self) -> None:
+        """Raise ModelUnavailableError where there were any: every row is written by then."""
+        from agent.llm.faults import ModelUnavailableError
+
+        if self._count:
+            raise ModelUnavailableError(
+                f"the language model was lost: {self._count} rows are not graded; see "
+                "`greenroom doctor`, or take --fallback embedded"
+            )
 
 
 def _rows(lines: Iterable[str]) -> Iterator[str]:

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from corpus.schema import GreenroomError
+from ui import completion
 
 
 class WrongUsageError(GreenroomError):
@@ -49,6 +50,12 @@ class GraderChoice(StrEnum):
     combined = "combined"
 
 
+class FallbackChoice(StrEnum):
+    """What marks where the language model is lost on the way."""
+
+    embedded = "embedded"
+
+
 class DeviceChoice(StrEnum):
     """Where models run."""
 
@@ -63,7 +70,23 @@ Home = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="Data as JSON on stdout.")]
 Device = Annotated[DeviceChoice | None, typer.Option("--device", help="Where models run.")]
-Topic = Annotated[str | None, typer.Option("--topic", help="Only this topic.")]
+Topic = Annotated[
+    str | None,
+    typer.Option("--topic", help="Only this topic.", autocompletion=completion.topics),
+]
+Plain = Annotated[
+    bool,
+    typer.Option(
+        "--plain",
+        help="Words only, for a screen reader: no symbols, plots or colour.",
+        envvar="GREENROOM_PLAIN",
+        show_default=False,
+    ),
+]
+Grader = Annotated[
+    GraderChoice | None,
+    typer.Option("--grader", help="Which grader marks; auto takes a language model that answers."),
+]
 DocumentRef = Annotated[
     str | None, typer.Option("--document", help="Only this document: an id or a path.")
 ]

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from ui.text import plain
+from ui.text import plain as shown
 
 NO_INPUT = "GREENROOM_NO_INPUT"
 WIDTH = 100  # characters a line, off a terminal
@@ -58,20 +58,22 @@ def _target(output: Path | None) -> Iterator[IO[str]]:
 
 def note(message: str) -> None:
     """A line for the person, on stderr."""
-    sys.stderr.write(plain(message) + "\n")
+    sys.stderr.write(shown(message) + "\n")
 
 
-def console(*, stderr: bool = False) -> Console:
-    """A Rich console; off a terminal it prints plain text at a fixed width."""
+def console(*, stderr: bool = False, plain: bool = False) -> Console:
+    """A Rich console; off a terminal it prints plain text at a fixed width. `plain` keeps
+    colour and all that moves away from a terminal too."""
     from rich.console import Console
 
     stream = sys.stderr if stderr else sys.stdout
     terminal = stream.isatty()
+    colour = terminal and not plain and not os.environ.get("NO_COLOR")
     return Console(
         stderr=stderr,
         width=None if terminal else WIDTH,
         # Rich itself would believe FORCE_COLOR, and keep bold under NO_COLOR.
-        color_system="auto" if terminal and not os.environ.get("NO_COLOR") else None,
+        color_system="auto" if colour else None,
         highlight=False,
         emoji=False,  # ":name:" of a document stays as it is
     )

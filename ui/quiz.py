@@ -11,12 +11,16 @@ import io
 import logging
 import sys
 import threading
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Literal
 
 from agent.grades import Verdict
+from agent.hint_costs import PRICE
 from corpus.schema import GreenroomError
 from ui import output
+from ui.answers import AnswerReader
 from ui.debrief import print_report
+from ui.quiz_commands import QuizCommands
 from ui.terminal import GradePrinter, print_question, print_wrapped
 
 if TYPE_CHECKING:
@@ -34,8 +38,10 @@ VERDICT_KEYS: dict[str, Verdict] = {
     "n": "missing",
     "o": "contradicted",
 }
-HELP = "Write your answer; an empty line sends it. Also: hint, skip, repeat, why, stop."
-DID_YOU = "Did you say this? [y]es [p]artly [n]o [o]pposite, Enter leaves it: "
+HELP = f"Write your answer; an empty line sends it. Also: !hint, !skip, !why, !help, !stop. {PRICE}"
+CHOICES = "Did you say this? [y]es [p]artly [n]o [o]pposite"
+CHOICES_IN_WORDS = "Did you say this? y for yes, p for partly, n for no, o for the opposite."
+LEAVE = "Enter leaves it: "
 
 
 class PausedError(GreenroomError):
@@ -45,12 +51,16 @@ class PausedError(GreenroomError):
 
 
 class Quiz:
-    """One person at one terminal."""
+    """One person at one terminal; `in_words` is for a screen reader: no symbols, nothing moves."""
 
-    def __init__(self, workspace: Workspace, console: Console) -> None:
+    def __init__(self, workspace: Workspace, console: Console, *, in_words: bool = False) -> None:
         self._workspace = workspace
         self._console = console
-        self._grades = GradePrinter(console)
+        self._in_words = in_words
+        self._grades = GradePrinter(console, in_words=in_words)
+        # Looked up when it is called, so that a test can type.
+        self._reader = AnswerReader(console, lambda prompt: _ask(prompt), plain=in_words)
+        self._commands = QuizCommands(workspace.interview, console, self._reader)
 
     def play(self, session_id: str) -> None:
         """Go on with the session until its report or an end of input. Raises PausedError."""
@@ -63,7 +73,7 @@ class Quiz:
             # The models load while the person reads the first question.
             threading.Thread(target=self._warm, args=(session_id,), daemon=True).start()
             while not turn.finished:
-                turn = self._reply(interview, turn)
+                turn = self._next(interview, turn)
                 self._show(turn)
         except EOFError:
             output.note(f"\nThe input ended; {kept}")
@@ -78,17 +88,21 @@ class Quiz:
             # The first answer meets the same error, in the thread that can tell the person.
             _log.debug("nothing could be loaded ahead: %s", error)
 
-    def _reply(self, interview: Interview, turn: Turn) -> Turn:
+    def _next(self, interview: Interview, turn: Turn) -> Turn:
+        """The turn that the person's reply leads to; what is done beside it leads nowhere."""
         if turn.kind == "confirm":
             return self._confirm(interview, turn)
-        text = self._read_answer()
-        waiting = (
-            self._console.status("Marking…", spinner="dots")
-            if self._console.color_system
-            else contextlib.nullcontext()
-        )
-        with waiting:
-            return interview.answer(turn.session_id, text, turn.number)
+        while (typed := self._reader.read(turn.prompt)).command is not None:
+            self._commands.run(turn.session_id, typed.command, typed.text)
+            print_question(self._console, turn)
+            print_wrapped(self._console, turn.prompt)
+        with self._waiting():
+            return interview.answer(turn.session_id, typed.text, turn.number)
+
+    def _waiting(self) -> AbstractContextManager[object]:
+        if self._console.color_system and not self._in_words:
+            return self._console.status("Marking…", spinner="dots")
+        return contextlib.nullcontext()
 
     def _confirm(self, interview: Interview, turn: Turn) -> Turn:
         verdicts: dict[str, Verdict] = {}
@@ -100,27 +114,15 @@ class Quiz:
                 verdicts[unsure.id] = said
         return interview.confirm(turn.session_id, verdicts, turn.number)
 
-    def _read_answer(self) -> str:
-        """Lines up to an empty one. An end of input sends what there is, if anything."""
-        lines: list[str] = []
-        while True:
-            try:
-                line = _ask("> " if not lines else "… ")
-            except EOFError:
-                if lines:
-                    return "\n".join(lines)
-                raise
-            if line.strip():
-                lines.append(line)
-            elif lines:
-                return "\n".join(lines)
-            else:
-                self._console.print("(nothing yet: write an answer, or: hint, skip, stop)")
-
     def _ask_about(self, unsure: Unsure) -> Verdict | Literal["stop"] | None:
         self._grades.print_unsure(unsure)
+        prompt = f"{CHOICES}, {LEAVE}"
+        if self._in_words or len(prompt) >= self._console.width:
+            # A prompt is not wrapped: the terminal would break it within a word.
+            print_wrapped(self._console, CHOICES_IN_WORDS if self._in_words else CHOICES)
+            prompt = LEAVE
         while True:
-            reply = _ask(DID_YOU).strip().lower()
+            reply = _ask(prompt).strip().lower()
             if not reply:
                 return None
             if reply == "stop":
@@ -134,7 +136,7 @@ class Quiz:
         if turn.finished:
             self._show(turn)
             return
-        self._console.print(HELP, style="dim")
+        print_wrapped(self._console, HELP, style="dim")
         marked = turn.marked
         if turn.number == 1 or turn.kind == "question":
             if marked is not None and turn.attempt == 0:
@@ -152,7 +154,7 @@ class Quiz:
         if turn.note:
             print_wrapped(self._console, turn.note, style="italic")
         if turn.kind == "report" and turn.report is not None:
-            print_report(self._console, turn.report)
+            print_report(self._console, turn.report, in_words=self._in_words)
         elif turn.kind == "question":
             print_question(self._console, turn)
             print_wrapped(self._console, turn.prompt)

@@ -116,6 +116,7 @@ def session_rows(interview: Interview, session_id: str) -> Iterator[dict[str, An
             "question": question_json(turn.question) if turn.question else None,
             "answer": turn.reply,
             "intent": turn.intent,
+            "reason": turn.reason,
             "grade": grade_as_json(grade) if grade else None,
         }
     yield {"report": asdict(interview.report(session_id))}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from agent.grades import Grade
+from agent.grades import Grade, PointGrade, Scored
 from ui.text import one_line, plain
 from ui.views import WORDS, Citation, PointView, citation, grade_view
 
@@ -42,6 +42,11 @@ def print_question(console: Console, turn: Turn) -> None:
         print_wrapped(console, question.question)
 
 
+def points_of(grade: Grade) -> tuple[PointGrade, ...]:
+    """The points of a grade; none where there is no mark."""
+    return grade.points if isinstance(grade, Scored) else ()
+
+
 def place_of(cited: Citation) -> str:
     """A citation's place in words."""
     return f"{one_line(cited.place)}, characters {cited.start}–{cited.end}"
@@ -53,10 +58,11 @@ def repeats(text: str, quote: str) -> bool:
 
 
 class GradePrinter:
-    """Prints grades with their evidence."""
+    """Prints grades with their evidence; `in_words` leaves the symbols out."""
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, *, in_words: bool = False) -> None:
         self._console = console
+        self._in_words = in_words
 
     def print_marked(self, marked: Marked, *, asks: bool) -> None:
         """The mark of an answer; while the question goes on, points not yet said stay hidden."""
@@ -64,6 +70,10 @@ class GradePrinter:
             return  # the mark follows when the candidate has answered
         grade = marked.standing if marked.closed else marked.grade
         self.print_grade(grade, whole=marked.closed)
+        for point, most in marked.hinted.items() if marked.closed else ():
+            if text := next((p.text for p in points_of(grade) if p.id == point), None):
+                said = f"Hinted at, so it earns at most {most:.0%}: {one_line(text, 60)}"
+                print_wrapped(self._console, said, indent=2, style="dim")
         if marked.closed:
             for advice in marked.coaching:
                 print_wrapped(self._console, f"Tip: {advice}", indent=2, style="italic")
@@ -82,11 +92,13 @@ class GradePrinter:
     def _print_point(self, point: PointView, *, with_source: bool) -> None:
         style = STYLES[point.verdict_id]
         sure = f", {point.sure}" if point.sure not in ("", "sure") else ""
-        line = Text.assemble(
-            (f"{point.symbol} ", style),
-            plain(point.text),
-            (f"  [{point.verdict}{sure}]", "dim"),
-        )
+        verdict = f"{point.verdict}{sure}"
+        if self._in_words:
+            line = Text(f"{verdict.capitalize()}: {plain(point.text)}")
+        else:
+            line = Text.assemble(
+                (f"{point.symbol} ", style), plain(point.text), (f"  [{verdict}]", "dim")
+            )
         print_indented(self._console, line, 2)
         if point.said:
             self._quote("you", point.said)

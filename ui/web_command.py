@@ -9,7 +9,7 @@ import typer
 
 from corpus.schema import GreenroomError
 from ui import options, output
-from ui.workspaces import open_workspace
+from ui.workspaces import open_workspace, settle_grader
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
@@ -26,6 +26,7 @@ def chat(
     auth: Annotated[
         Path | None, typer.Option("--auth", help="A file of name:password lines.")
     ] = None,
+    grader: options.Grader = None,
     home: options.Home = None,
     device: options.Device = None,
 ) -> None:
@@ -35,7 +36,8 @@ def chat(
         raise GreenroomError(
             f"--host {host} can be reached by others: give --auth FILE with name:password lines"
         )
-    workspace = open_workspace(home, device)
+    workspace = open_workspace(home, device, grader)
+    settle_grader(workspace)
     output.note("Starting… the page opens when it is ready.")
     from ui.web_server import serve
 

@@ -7,14 +7,13 @@ import json
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from wordvectors import WordEmbedder
+from wordjudge import word_grader
 
 from agent.batch import grade_rows
-from agent.embedded import EmbeddedGrader
 from agent.points import bare_reference
 from corpus.schema import KeyPoint, Question
 
-GRADER = EmbeddedGrader(WordEmbedder())
+GRADER = word_grader()
 FACT = "A mutex lets one thread enter at a time."
 KEYS = {
     "id", "status", "reason", "score", "confidence", "label", "points", "flags", "feedback",

@@ -1,63 +1,87 @@
-"""From strength to verdict, mark and confidence: growing, bounded, kinder only where derived."""
+"""From chances to verdict, mark and confidence: growing, bounded, fitting each other."""
 
 from __future__ import annotations
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
-from agent.calibration import AUTHORED_CURVE, DERIVED_CURVE, expected_mark, judge, strength_of
-from agent.doubt import NAMES
+from agent.calibration import (
+    FEATURES,
+    STRENGTHS,
+    Calibration,
+    chances_of,
+    derived_chances,
+    expected_mark,
+    judgement,
+    matched_chances,
+)
+from agent.judge import VERDICTS
 
-NO_SIGNS = (0.0,) * len(NAMES)
 unit = st.floats(0, 1)
-tokens = st.integers(1, 300)
-signs = st.tuples(*(st.sampled_from((0.0, 1.0)) for _ in NAMES))
+chances = st.tuples(*[st.floats(0.01, 1)] * 4).map(lambda c: tuple(x / sum(c) for x in c))
+figures = st.tuples(*[unit] * 6)
 
 
-@given(unit, unit, tokens, st.none() | unit)
-def test_a_better_match_never_scores_less(low, high, length, shared):
-    low, high = sorted((low, high))
-    worse, better = (judge(x, length, NO_SIGNS, shared) for x in (low, high))
-    assert worse.score <= better.score
-    assert worse.strength <= better.strength
-
-
-@given(unit, unit, unit, tokens)
-def test_a_better_match_of_the_whole_reference_never_scores_less(whole, low, high, length):
-    low, high = sorted((low, high))
-    worse, better = (judge(whole, length, NO_SIGNS, x) for x in (low, high))
-    assert worse.score <= better.score
-
-
-@given(unit, tokens, signs, st.none() | unit)
-def test_score_and_confidence_fit_the_verdict(whole, length, doubts, shared):
-    judged = judge(whole, length, doubts, shared)
-    assert 0.01 <= judged.confidence <= 0.99
-    if judged.verdict == "covered":
-        assert 0.95 <= judged.score <= 1
-    elif judged.verdict == "partial":
-        assert 0.05 <= judged.score <= 0.95
-    else:
-        assert 0 <= judged.score <= 0.05
+@given(chances, st.booleans())
+def test_score_and_confidence_fit_the_verdict(given_chances, derived):
+    judged = judgement(given_chances, derived)
+    assert judged.confidence == pytest.approx(
+        min(0.99, max(0.01, given_chances[VERDICTS.index(judged.verdict)])), abs=5e-4
+    )
+    low, high = {"covered": (0.95, 1), "partial": (0.05, 0.95)}.get(judged.verdict, (0, 0.05))
+    assert low <= judged.score <= high
     if judged.verdict == "contradicted":
         assert judged.score == 0
-        assert any(doubts)
 
 
-@given(unit, tokens)
-def test_a_written_point_is_marked_on_its_own_strength(whole, length):
-    judged = judge(whole, length, NO_SIGNS)
-    assert judged.strength == strength_of(whole, length)
+@given(chances, unit)
+def test_what_moves_from_missing_to_covered_never_lowers_the_mark(given_chances, share):
+    covered, partial, missing, against = given_chances
+    moved = (covered + share * missing, partial, (1 - share) * missing, against)
+    assert judgement(moved).score >= judgement(given_chances).score
+    assert expected_mark(moved) >= expected_mark(given_chances)
 
 
-@pytest.mark.parametrize("strength", [0.15, 0.3, 0.4, 0.45])
-def test_only_a_derived_point_is_marked_kindly(strength):
-    assert expected_mark(strength, derived=True) > expected_mark(strength, derived=False)
+@given(chances, chances, unit, unit)
+def test_the_chances_of_a_derived_point_sum_to_one(own, whole, mine, shared):
+    assert sum(derived_chances(own, whole, mine, shared)) == pytest.approx(1)
 
 
-def test_said_in_full_is_one_and_unrelated_is_nothing_on_both_curves():
-    for derived, curve in ((True, DERIVED_CURVE), (False, AUTHORED_CURVE)):
-        assert expected_mark(1.0, derived) == 1.0
-        assert expected_mark(curve[0][0], derived) == 0.0
-        assert expected_mark(-0.3, derived) == 0.0
+@given(chances, chances, unit, unit, unit)
+def test_a_better_match_of_a_derived_point_never_promises_less(own, whole, low, high, shared):
+    low, high = sorted((low, high))
+    worse, better = (derived_chances(own, whole, x, shared) for x in (low, high))
+    assert expected_mark(worse) <= expected_mark(better) + 1e-12
+
+
+@given(unit)
+def test_a_match_alone_promises_its_place_between_nothing_and_everything(strength):
+    low, high = STRENGTHS
+    place = min(1, max(0, (strength - low) / (high - low)))
+    assert expected_mark(matched_chances(strength)) == pytest.approx(place)
+
+
+@given(chances, figures)
+def test_without_a_calibration_the_judge_is_taken_at_its_word(judged, matched):
+    assert chances_of(judged, matched, None) == pytest.approx(judged)
+
+
+@given(chances, figures)
+def test_a_calibration_of_the_log_probabilities_alone_changes_nothing(judged, matched):
+    same = Calibration(
+        weights=tuple(tuple(float(i == j) for j in range(len(FEATURES))) for i in range(4)),
+        bias=(0.0,) * 4,
+    )
+    assert chances_of(judged, matched, same) == pytest.approx(judged, abs=1e-6)
+
+
+def test_a_calibration_of_another_shape_is_refused():
+    row = (0.0,) * len(FEATURES)
+    with pytest.raises(ValidationError, match="rows of"):
+        Calibration(weights=(row,) * 3, bias=(0.0,) * 4)
+    with pytest.raises(ValidationError, match="rows of"):
+        Calibration(weights=(row, row, row, row[1:]), bias=(0.0,) * 4)
+    with pytest.raises(ValidationError, match="biases"):
+        Calibration(weights=(row,) * 4, bias=(0.0,) * 3)

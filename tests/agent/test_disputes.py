@@ -7,11 +7,11 @@ import dataclasses
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from wordjudge import word_grader
 from wordvectors import WordEmbedder
 
 from agent.alternatives import grade_disputed
 from agent.disputes import Disputes
-from agent.embedded import EmbeddedGrader
 from agent.grades import Alternative, GradeRequest, Scored, Ungraded
 from corpus.library import load_library
 from corpus.schema import (
@@ -105,7 +105,7 @@ def test_a_claim_over_a_wrapped_line_is_found_and_over_two_items_is_not() -> Non
     assert disputes(items).alternatives(asked) == ()
 
 
-GRADER = EmbeddedGrader(WordEmbedder())
+GRADER = word_grader()
 OTHER = Alternative("k1", RIGHT, span(RIGHT, "library-kettle"))
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from wordjudge import WordJudge, word_grader
 from wordvectors import WordEmbedder
 
 from agent import evidence
 from agent.embedded import TOO_LONG, EmbeddedGrader
+from agent.judge import Pair
+from agent.trained_judge import TrainedJudge
 from agent.grades import GradeRequest, Scored, Ungraded
 from agent.points import bare_reference
 from corpus.schema import KeyPoint, Misconception
@@ -26,7 +29,7 @@ FULL = (
 
 @pytest.fixture
 def grader():
-    return EmbeddedGrader(WordEmbedder())
+    return word_grader()
 
 
 def scored(grade):
@@ -126,7 +129,7 @@ def test_a_misconception_said_contradicts_its_point(grader):
     assert [p.verdict for p in grade.points] == ["missing", "contradicted"]
     assert grade.points[1].answer_span.quote == answer
     assert grade.label == "contradictory"
-    denied = "It is false that whole programs never run again from memory."
+    denied = "It is false that whole programs run again from memory."
     safe = scored(grader.grade(GradeRequest(QUESTION, denied, None, POINTS, (wrong,))))
     assert safe.points[1].verdict != "contradicted"
 
@@ -141,13 +144,13 @@ def test_a_bare_reference_gives_points_that_quote_it(grader):
         assert span.document_id == "reference"
 
 
-def test_points_of_a_bare_reference_share_its_match_and_written_ones_do_not(grader):
+def test_points_of_a_bare_reference_share_its_chances_and_written_ones_do_not(grader):
     said = "Object files are stored under a hash of the preprocessed source."
-    derived = grader.evidence(GradeRequest(QUESTION, said, bare_reference(FULL)))
-    assert len({e.shared for e in derived}) == 1
-    assert derived[0].shared is not None
-    written = grader.evidence(GradeRequest(QUESTION, said, bare_reference(FULL), POINTS))
-    assert {e.shared for e in written} == {None}
+    request = GradeRequest(QUESTION, said, bare_reference(FULL))
+    _, derived = grader.evidence(request)
+    _, written = grader.evidence(GradeRequest(QUESTION, said, bare_reference(FULL), POINTS))
+    # What was not said gains by what was, but only where both come from one reference.
+    assert min(c[0] for c in derived.chances) > min(c[0] for c in written.chances)
 
 
 def test_each_point_is_matched_once_however_many_misconceptions(grader, monkeypatch):
@@ -174,15 +177,64 @@ def test_half_a_surrogate_pair_does_not_break_it(grader):
 def test_the_same_grade_in_any_order_and_thread(grader):
     answers = [FULL, "A hit copies the stored result.", "", "Penguins swim.", FULL[:40]]
     requests = [GradeRequest(QUESTION, a, None, POINTS) for a in answers]
-    alone = [EmbeddedGrader(WordEmbedder()).grade(r) for r in requests]
+    alone = [word_grader().grade(r) for r in requests]
     with ThreadPoolExecutor(4) as pool:
         together = list(pool.map(grader.grade, requests * 5))
     assert together == alone * 5
 
 
+def test_a_long_answer_is_judged_by_its_nearest_sentences():
+    seen = []
+
+    class Watching(WordJudge):
+        def judge(self, pairs):
+            seen.extend(pairs)
+            return super().judge(pairs)
+
+    filler = " ".join(f"Penguin number {i} swims in the cold sea all day long." for i in range(60))
+    answer = f"{filler} {POINTS[1].text} {filler}"
+    grade = scored(
+        EmbeddedGrader(WordEmbedder(), Watching()).grade(
+            GradeRequest(QUESTION, answer, None, POINTS)
+        )
+    )
+    assert grade.points[1].verdict == "covered"
+    assert all(len(p.passage.split()) <= evidence.MOST_READ for p in seen)
+    assert POINTS[1].text.rstrip(".") in seen[1].passage
+
+
+def test_what_contradicts_is_quoted_and_not_what_merely_matches(grader):
+    point = (KeyPoint("k1", "A hit skips compilation."),)
+    answer = "A hit is a fine thing to have. A hit never skips compilation. Penguins swim."
+    grade = scored(grader.grade(GradeRequest(QUESTION, answer, None, point)))
+    assert grade.points[0].verdict == "contradicted"
+    assert grade.points[0].answer_span.quote == "A hit never skips compilation."
+
+
+@pytest.fixture(scope="session")
+def judge():
+    return TrainedJudge()
+
+
 @pytest.mark.slow
-def test_the_real_encoder_tells_full_from_vague_and_other_words(embedder):
-    grader = EmbeddedGrader(embedder)
+def test_the_judge_tells_who_does_what_to_whom(judge):
+    point = "A warp is slower than a block because its threads wait for memory."
+    rows = judge.judge(
+        [
+            Pair(point, "Since the threads of a warp wait on memory, it is slower than a block."),
+            Pair(point, "A block is slower than a warp, as its threads wait for memory."),
+            Pair(point, "Penguins swim very well although they cannot fly."),
+        ]
+    )
+    assert rows.sum(axis=1) == pytest.approx([1, 1, 1], abs=1e-5)
+    assert rows[0, 0] > rows[1, 0]
+    assert rows[1, 3] > rows[0, 3]
+    assert rows[2].argmax() == 2
+
+
+@pytest.mark.slow
+def test_the_real_encoder_tells_full_from_vague_and_other_words(embedder, judge):
+    grader = EmbeddedGrader(embedder, judge)
     vague = "It makes builds better, it is a really useful tool that many teams like to use."
     other = (
         "It keeps the object files of earlier builds and looks them up by a digest of the code; "
@@ -197,11 +249,11 @@ def test_the_real_encoder_tells_full_from_vague_and_other_words(embedder):
 
 
 @pytest.mark.slow
-def test_the_real_encoder_gives_the_same_bytes(embedder):
+def test_the_real_encoder_gives_the_same_bytes(embedder, judge):
     requests = [
         GradeRequest(QUESTION, a, None, POINTS) for a in (FULL, FULL[:50], "A hit reuses it.")
     ]
-    alone = [EmbeddedGrader(embedder).grade(r) for r in requests]
-    shared = EmbeddedGrader(embedder)
+    alone = [EmbeddedGrader(embedder, judge).grade(r) for r in requests]
+    shared = EmbeddedGrader(embedder, judge)
     with ThreadPoolExecutor(3) as pool:
         assert list(pool.map(shared.grade, requests[::-1] * 3)) == alone[::-1] * 3

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from rehearsal import WordGrader, make_question
+from rehearsal import WordGrader, make_interview, make_question
 
+from agent.attempts import attempts
 from agent.grades import GradeRequest
 from agent.history import History
 from agent.plan import Options
@@ -89,3 +91,33 @@ def test_forgetting_everything(history: History) -> None:
     assert history.sessions() == []
     assert history.plan("s") == {}
     assert not history.forget("s")
+
+
+def test_a_history_of_the_first_schema_is_read_whole_and_goes_on(tmp_path: Path) -> None:
+    old = sqlite3.connect(tmp_path / "history.db")
+    old.executescript((Path(__file__).parent / "history_schema_1.sql").read_text(encoding="utf-8"))
+    old.close()
+    interview = make_interview(tmp_path)
+    (summary,) = interview.sessions()
+    assert (summary.graded, summary.skipped, summary.mean) == (1, 1, 1.0)
+    answered, skipped = attempts(interview.history)
+    assert (answered.score, answered.skipped, skipped.score, skipped.skipped) == (
+        1.0,
+        False,
+        None,
+        True,
+    )
+    assert interview.turns("old")[0].reason == ""
+    assert interview.second_look.retry("old", "alpha").question.id == answered.question_id
+    turn = interview.start(Options(count=9, seed=1))
+    assert turn.reason
+    interview.close()
+
+
+def test_a_question_that_was_put_is_not_swapped(history: History) -> None:
+    history.save_plan("s", [make_question(0), make_question(1)], ["first", "second"])
+    history.open_turn(make_turn(1))
+    for position in (0, 1):
+        history.swap_question("s", position, make_question(5), "nearer")
+    assert [q.id[-1] for q in history.plan("s").values()] == ["0", "5"]
+    assert [history.reason("s", n) for n in range(3)] == ["first", "nearer", ""]

@@ -187,7 +187,7 @@ def test_with_the_real_grader_a_good_answer_beats_a_vague_one(
     tmp_path: Path, embedder: TransformerEmbedder
 ) -> None:
     bank = Bank([q for digest in load_library() for q in digest.questions if q.model_answer])
-    interview = Interview(tmp_path, bank, EmbeddedGrader(embedder))
+    interview = Interview(tmp_path, bank, EmbeddedGrader(embedder, TrainedJudge()))
     means = {}
     for kind in ("good", "vague", "off"):
         turn = interview.start(Options(count=3, seed=5, follow_ups=False, ask_when_unsure=False))

@@ -1,36 +1,86 @@
-"""The fit of the grader's curves, on marks whose curve is known."""
+"""The fit of the grader's calibration: what is written is what was fitted, and folds are apart."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from evals.fit_grader import basis, calibration_error, fit_curve
-
-KNOTS = (0.1, 0.3, 0.5, 0.9)
-
-
-def test_the_curve_behind_clean_marks_is_found():
-    strengths = np.linspace(0, 1, 200)
-    marks = np.interp(strengths, KNOTS, (0, 0.5, 0.7, 1))
-    curve = fit_curve(basis(strengths, KNOTS), marks, np.ones(200), KNOTS)
-    assert [x for x, _ in curve] == list(KNOTS)
-    assert [y for _, y in curve] == pytest.approx([0, 0.5, 0.7, 1], abs=0.002)
-
-
-def test_a_curve_never_falls_even_where_the_marks_do():
-    strengths = np.linspace(0, 1, 200)
-    curve = fit_curve(basis(strengths, KNOTS), 1 - strengths, np.ones(200), KNOTS)
-    values = [y for _, y in curve]
-    assert values == sorted(values)
-    assert values[0] == 0
-    assert values[-1] == 1
+from agent.calibration import FEATURES, chances_of, judgement
+from agent.judge import VERDICTS
+from evals.fit_grader import (
+    Points,
+    calibration_error,
+    calibration_of,
+    decided,
+    held_out_chances,
+    model,
+    row_marks,
+)
 
 
-def test_weights_decide_between_marks_that_disagree():
-    shares = basis(np.array([0.3, 0.3]), KNOTS)
-    curve = fit_curve(shares, np.array([1.0, 0.0]), np.array([1.0, 3.0]), KNOTS)
-    assert curve[1][1] == pytest.approx(0.25, abs=0.01)
+def made(questions: int = 20, each: int = 12) -> Points:
+    drawn = np.random.default_rng(0)
+    n = questions * each
+    verdicts = np.arange(n) % 4
+    features = drawn.normal(size=(n, len(FEATURES)))
+    features[np.arange(n), verdicts] += 2
+    rows = np.arange(n) // 4
+    return Points(
+        features,
+        verdicts,
+        rows,
+        drawn.uniform(0.5, 2, n),
+        np.repeat([f"q{i}" for i in range(questions)], each),
+        drawn.uniform(size=n // 4),
+    )
+
+
+def test_the_calibration_that_is_kept_gives_the_chances_of_the_model():
+    points = made()
+    fitted = model().fit(points.features, points.verdicts)
+    kept = calibration_of(fitted)
+    rows = points.features[:20].copy()
+    rows[:, :4] = -np.abs(rows[:, :4])  # log-probabilities
+    expected = fitted.predict_proba(rows)
+    got = [chances_of(np.exp(row[:4]), row[4:], kept) for row in rows]
+    assert np.array(got) == pytest.approx(expected, abs=2e-3)
+
+
+def test_held_out_chances_never_come_from_a_model_that_saw_the_question():
+    points = made()
+    # Each question has a feature of its own that gives its verdict away, and only there.
+    own = points.features.copy()
+    numbers = np.array([int(q[1:]) for q in points.questions])
+    own[:, 4:] = 0
+    for column in range(6):
+        mine = numbers % 6 == column
+        own[mine, 4 + column] = 10.0 * numbers[mine]
+    chances = held_out_chances(
+        Points(own, (numbers % 4), points.rows, points.weights, points.questions, points.scores)
+    )
+    assert (chances.argmax(axis=1) == numbers % 4).mean() < 0.75
+
+
+def test_decisions_are_those_of_the_product():
+    from agent.calibration import BORDERS, CONTRADICTED_FROM
+
+    drawn = np.random.default_rng(1).dirichlet((1, 1, 1, 1), 200)
+    verdicts, scores = decided(drawn, BORDERS, CONTRADICTED_FROM)
+    product = [judgement(tuple(map(float, row))) for row in drawn]
+    assert [VERDICTS[v] for v in verdicts] == [p.verdict for p in product]
+    assert scores.tolist() == pytest.approx([p.score for p in product])
+
+
+def test_a_row_is_the_weighted_mean_of_its_points():
+    points = Points(
+        np.zeros((3, len(FEATURES))),
+        np.zeros(3, int),
+        np.array([0, 0, 1]),
+        np.array([1.0, 3.0, 2.0]),
+        np.array(["a", "a", "b"]),
+        np.zeros(2),
+    )
+    assert row_marks(points, np.array([1.0, 0.0, 0.5])).tolist() == [0.25, 0.5]
 
 
 def test_calibration_error_is_the_gap():

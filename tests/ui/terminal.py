@@ -71,6 +71,10 @@ class Terminal:
         """All that is and was on the screen, lines joined that were wrapped by the terminal."""
         return self._tmux("capture-pane", "-p", "-J", "-S", "-")
 
+    def coloured(self) -> str:
+        """As `screen`, with the escape sequences of colours and weights."""
+        return self._tmux("capture-pane", "-p", "-e", "-S", "-")
+
     def lines(self) -> list[str]:
         """The lines as they stand on the screen."""
         return [line.rstrip() for line in self._tmux("capture-pane", "-p", "-S", "-").splitlines()]

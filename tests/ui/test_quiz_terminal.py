@@ -3,53 +3,26 @@ with the real encoder, a kill in the middle, Ctrl-C and narrow columns."""
 
 from __future__ import annotations
 
-import io
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from conftest import run
-from rich.console import Console
+from player import Play, begin, player
 from terminal import Terminal
 
-from agent.plan import Options
-from ui import quiz
-from ui.quiz import PausedError, Quiz
+from ui.quiz import PausedError
 
 FULL = ["alpha beta gamma delta", ""]
-Play = Callable[..., str]
 
 
 @pytest.fixture
 def play(stage: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> Play:
     """Hold an interview with these typed lines; what stood on the screen."""
-
-    def held(session_id: str, *typed: str | type[BaseException]) -> str:
-        waiting = iter(typed)
-        stream = io.StringIO()
-
-        def ask(prompt: str) -> str:
-            said = next(waiting, EOFError)
-            stream.write(prompt)
-            if isinstance(said, str):
-                stream.write(said + "\n")
-                return said
-            raise said
-
-        monkeypatch.setattr(quiz, "_ask", ask)
-        monkeypatch.setattr(quiz, "_prepare_input", lambda: None)
-        Quiz(stage, Console(file=stream, width=80, highlight=False)).play(session_id)
-        return stream.getvalue()
-
-    return held
-
-
-def begin(stage: SimpleNamespace, count: int = 2) -> str:
-    session: str = stage.interview.start(Options(count=count, seed=1)).session_id
-    return session
+    return player(stage, monkeypatch)
 
 
 def test_a_whole_interview(stage: SimpleNamespace, play: Play) -> None:

@@ -1,0 +1,103 @@
+"""What the judge makes of an answer: the chances of every key point, and whether a known
+misconception is said.
+
+Invariant: all that one answer needs is judged in one call, whose pairs depend on the request alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from agent.alignment import Match, Side
+from agent.calibration import Calibration, Chances, chances_of, derived_chances, strength_of
+from agent.evidence import Evidence, Reader, Reading
+from agent.grades import GradeRequest
+from agent.judge import VERDICTS, Judge, Pair
+from corpus.schema import Misconception
+
+NEAR = 0.35  # match of a misconception with the answer, below which it is not even judged
+MOST_SENTENCES = 8  # judged one by one to find the words that contradict a point
+_COVERED, _CONTRADICTED = VERDICTS.index("covered"), VERDICTS.index("contradicted")
+_NO_MATCH = (0.0,) * 6
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A misconception that the answer comes near to: where, and the chance that it says it."""
+
+    misconception: Misconception
+    match: Match
+    chance: float
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The chances of each point, in order, and the misconceptions that may have been said."""
+
+    chances: tuple[Chances, ...]
+    said: tuple[Said, ...]
+
+
+class Judging:
+    """Judges answers with a `Judge` and its calibration. Thread-safe."""
+
+    def __init__(self, judge: Judge, calibration: Calibration | None) -> None:
+        self.judge = judge
+        self._calibration = calibration
+
+    def judge_answer(
+        self,
+        request: GradeRequest,
+        found: Sequence[Evidence],
+        reading: Reading,
+        reader: Reader,
+    ) -> Judged:
+        """Judge all points of an answer that has words in it."""
+        pairs = [Pair(e.point.text, reading.judged(e.match)) for e in found if e.match]
+        near = self._near(request, reading, reader)
+        pairs += [Pair(m.text, reading.judged(match)) for m, match in near]
+        derived = not request.key_points and request.reference is not None
+        shared = reader.whole(request, reading) if derived else None
+        if shared is not None and request.reference is not None:
+            pairs.append(Pair(request.reference.text, reading.judged(shared[1])))
+        rows = iter(self.judge.judge(pairs).tolist())
+        own = [
+            chances_of(next(rows), e.match.features, self._calibration)
+            if e.match
+            else chances_of((0.0, 0.0, 1.0, 0.0), _NO_MATCH, None)
+            for e in found
+        ]
+        said = tuple(Said(m, match, next(rows)[_COVERED]) for m, match in near)
+        if shared is not None:
+            whole = chances_of(next(rows), shared[1].features, self._calibration)
+            strength = _strength(*shared)
+            own = [
+                derived_chances(chances, whole, _strength(e.side, e.match), strength)
+                for chances, e in zip(own, found, strict=True)
+            ]
+        return Judged(tuple(own), said)
+
+    def contradiction(self, evidence: Evidence, reading: Reading) -> tuple[int, int] | None:
+        """The sentence that contradicts a point most, as clauses ``low:high``."""
+        if evidence.match is None:
+            return None
+        sentences = sorted(reading.sentences(evidence.match), key=lambda s: (-s[2], s[0]))
+        nearest = sorted(sentences[:MOST_SENTENCES])
+        if len(nearest) == 1:
+            return nearest[0][:2]
+        pairs = [Pair(evidence.point.text, reading.words(low, high)) for low, high, _ in nearest]
+        against = self.judge.judge(pairs)[:, _CONTRADICTED].tolist()
+        return nearest[max(range(len(nearest)), key=lambda i: (against[i], -i))][:2]
+
+    def _near(
+        self, request: GradeRequest, reading: Reading, reader: Reader
+    ) -> list[tuple[Misconception, Match]]:
+        matched = [
+            (m, reader.match(reader.side(m.text, reading), reading)) for m in request.misconceptions
+        ]
+        return [(m, match) for m, match in matched if match and match.features[0] >= NEAR]
+
+
+def _strength(side: Side, found: Match | None) -> float:
+    return strength_of(found.features[0] if found else 0.0, len(side.tokens))

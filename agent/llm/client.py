@@ -1,0 +1,203 @@
+"""A language model at an endpoint: verdict probabilities, words as they come, JSON of a schema.
+
+Invariant: a reply is used whole or not at all. What is cut, empty, late or of another shape raises
+one of `agent.llm.faults`.
+"""
+
+from __future__ import annotations
+
+import functools
+import threading
+import weakref
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from agent.llm import chat
+from agent.llm.capabilities import Capabilities, ask_capabilities
+from agent.llm.endpoint import Endpoint
+from agent.llm.faults import (
+    ContextOverflowError,
+    InvalidOutputError,
+    ModelUnavailableError,
+    PassingError,
+    translated,
+)
+from agent.llm.labels import Probabilities, read_decision, read_logprobs
+from agent.llm.patience import Patience
+from agent.llm.watch import watched, within
+
+if TYPE_CHECKING:
+    import httpx
+    from langchain_core.messages import AIMessageChunk
+    from langchain_openai import ChatOpenAI
+
+Messages = Sequence[tuple[str, str]]
+M = TypeVar("M", bound=BaseModel)
+T = TypeVar("T")
+
+MOST_BLANKS = 200  # white space in a row, in JSON, at which a model has lost its way
+_LEAST_TOKENS = 1 / 12  # tokens a character of running text; below, the server has cut the prompt
+
+
+class LanguageModel:
+    """One model of one server. Thread-safe; connects on first use."""
+
+    def __init__(self, endpoint: Endpoint, name: str, patience: Patience | None = None) -> None:
+        self.endpoint = endpoint
+        self.name = name
+        self._patience = patience or Patience()
+        self._lock = threading.Lock()
+        self._capabilities: Capabilities | None = None
+        self._opened: tuple[ChatOpenAI, httpx.Client] | None = None
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What the server can do, asked once. Raises `ModelUnavailableError`,
+        `InvalidOutputError`."""
+        with self._lock:
+            if self._capabilities is None:
+                ask = functools.partial(
+                    ask_capabilities, self.endpoint, self.name, self._patience.limits.first
+                )
+                self._capabilities = self._patience.call(ask)
+            return self._capabilities
+
+    def label(self, messages: Messages) -> Probabilities:
+        """The probability of each label as the reply to these messages, from one token."""
+        constrained = self.capabilities.way != "plain"
+        options = chat.one_label(constrained=constrained)
+        opened = self._chat  # before the clock runs: its import can take seconds
+
+        def once() -> Probabilities:
+            reply = self._within(lambda: opened.invoke(list(messages), **options))
+            usage = reply.usage_metadata
+            _check_whole(messages, usage["input_tokens"] if usage else None)
+            logprobs = reply.response_metadata.get("logprobs")
+            content = logprobs.get("content") if isinstance(logprobs, dict) else None
+            return read_logprobs(content, constrained=constrained)
+
+        return self._patience.call(once)
+
+    def decide(
+        self, instructions: str, state: str, questions: Mapping[str, Mapping[str, Any]]
+    ) -> dict[str, Probabilities]:
+        """The probability of each label for several questions on one state, by the server's own
+        ``/v1/systemone``."""
+        body = {
+            "model": self.name,
+            "instructions": instructions,
+            "state": state,
+            "questions": dict(questions),
+            **chat.NO_THINKING,
+        }
+        opened = self._chat
+
+        def once() -> dict[str, Probabilities]:
+            reply = self._within(
+                lambda: opened.root_client.post("/systemone", body=body, cast_to=object)
+            )
+            answers = reply.get("answers") if isinstance(reply, dict) else None
+            if not isinstance(answers, dict):
+                raise InvalidOutputError("the decision has no answers")
+            return {name: read_decision(answers.get(name)) for name in questions}
+
+        return self._patience.call(once)
+
+    def stream(self, messages: Messages, most_tokens: int) -> Iterator[str]:
+        """Words as they come. A stream that breaks off, or ends at its limit of tokens, raises
+        after what it gave: what was shown may not pass for the whole."""
+        options = chat.some_text(most_tokens)
+        first, rest = self._patience.call(lambda: _begun(self._chunks(messages, options)))
+        yield first
+        try:
+            yield from rest
+        except PassingError as error:  # what was shown cannot be taken back and begun anew
+            raise ModelUnavailableError(f"the model's reply broke off: {error}") from error
+
+    def structured(self, messages: Messages, schema: type[M], most_tokens: int) -> M:
+        """A value of the schema. A reply that does not fit is shown to the model with the error
+        once; then `InvalidOutputError`."""
+        options = chat.some_json(schema.model_json_schema(), most_tokens)
+        text = "…"
+        try:
+            text = self._json_text(messages, options)
+            return schema.model_validate_json(text)
+        except (InvalidOutputError, ValidationError) as error:
+            again = [*messages, ("assistant", text), ("user", _correction(error))]
+        try:
+            return schema.model_validate_json(self._json_text(again, options))
+        except ValidationError as error:
+            raise InvalidOutputError(f"no usable JSON at the second try: {error}") from error
+
+    def close(self) -> None:
+        """Close the connections; what still runs on them fails."""
+        with self._lock:
+            if self._opened is not None:
+                self._opened[1].close()
+                self._opened = None
+
+    @property
+    def _chat(self) -> ChatOpenAI:
+        with self._lock:
+            if self._opened is None:
+                self._opened = chat.chat_model(self.endpoint, self.name, self._patience.limits)
+                weakref.finalize(self, self._opened[1].close)
+            return self._opened[0]
+
+    def _within(self, call: Callable[[], T]) -> T:
+        def run() -> T:
+            with translated(self.name):
+                return call()
+
+        return within(run, self._patience.limits.first)
+
+    def _json_text(self, messages: Messages, options: dict[str, Any]) -> str:
+        """The whole text of a reply in JSON."""
+
+        def once() -> str:
+            text = ""
+            for piece in self._chunks(messages, options):
+                text += piece
+                if len(text) - len(text.rstrip()) > MOST_BLANKS:
+                    raise InvalidOutputError("the model writes nothing but white space")
+            return text
+
+        return self._patience.call(once, insist=False)
+
+    def _chunks(self, messages: Messages, options: dict[str, Any]) -> Iterator[str]:
+        """The text of a reply piece by piece. Raises unless it ends of itself."""
+        opened = self._chat
+
+        def start() -> Iterator[AIMessageChunk]:
+            with translated(self.name):
+                yield from opened.stream(list(messages), **options)
+
+        limits = self._patience.limits
+        finish = None
+        for chunk in watched(start, limits.first, limits.between):
+            finish = chunk.response_metadata.get("finish_reason") or finish
+            if isinstance(chunk.content, str) and chunk.content:
+                yield chunk.content
+        if finish is None:
+            raise PassingError("the stream broke off")
+        if finish == "length":
+            raise InvalidOutputError("the reply was cut at its token limit")
+
+
+def _check_whole(messages: Messages, tokens: int | None) -> None:
+    """Some servers cut a long prompt and say nothing; the tokens that they count tell."""
+    characters = sum(len(" ".join(text.split())) for _, text in messages)
+    if tokens is not None and tokens < characters * _LEAST_TOKENS:
+        raise ContextOverflowError(f"the server read {tokens} tokens of {characters} characters")
+
+
+def _correction(error: Exception) -> str:
+    said = " ".join(str(error).split())[:600]
+    return f"That is not what was asked for: {said}\nReply again with valid JSON only."
+
+
+def _begun(pieces: Iterator[str]) -> tuple[str, Iterator[str]]:
+    """The first piece, waited for, and those to come."""
+    return next(pieces, ""), pieces

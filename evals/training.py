@@ -1,0 +1,113 @@
+"""The training loop of the judge's network: batches of like length, one pass a stage or more.
+
+Invariant: the result depends on the examples, the settings and the number of threads alone.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from agent.judge_network import JudgeNetwork, encode
+from evals.training_data import Example
+
+_POOL = 50  # batches that are sorted by length together
+_REPORT_EVERY = 100
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """How one stage is trained. AdamW, linear warm-up and decay."""
+
+    name: str
+    rate: float
+    most_tokens: int
+    batch: int = 32
+    warm_up: float = 0.06
+    weight_decay: float = 0.01
+    clip: float = 1.0
+
+
+def train(
+    network: JudgeNetwork,
+    tokenizer: Any,
+    passes: Sequence[Sequence[Example]],
+    stage: Stage,
+    seed: int,
+    on_pass: Callable[[int], None] = lambda _: None,
+) -> None:
+    """Train in place, one element of `passes` after the other; `on_pass` is told of each end."""
+    torch.manual_seed(seed)
+    chance = random.Random(seed)
+    network.encoder.embeddings.word_embeddings.weight.requires_grad_(False)
+    weights = [p for p in network.parameters() if p.requires_grad]
+    optimizer = torch.optim.AdamW(
+        weights, lr=stage.rate, weight_decay=stage.weight_decay, fused=True
+    )
+    batched = [batches(examples, stage.batch, chance) for examples in passes]
+    total = sum(map(len, batched))
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda s: _rate(s, total, stage))
+    started, step, mean = time.monotonic(), 0, 0.0
+    network.train()
+    for number, lots in enumerate(batched):
+        for lot in lots:
+            with torch.autocast("cpu", dtype=torch.bfloat16):
+                logits = network(**encode(tokenizer, [e.pair for e in lot], stage.most_tokens))
+            loss = loss_of(logits.float(), lot)
+            optimizer.zero_grad(set_to_none=True)
+            loss.backward()  # type: ignore[no-untyped-call]
+            torch.nn.utils.clip_grad_norm_(weights, stage.clip)
+            optimizer.step()
+            schedule.step()
+            mean = 0.98 * mean + 0.02 * loss.item() if step else loss.item()
+            step += 1
+            if step % _REPORT_EVERY == 0:
+                spent = time.monotonic() - started
+                log.info(
+                    "%s: step %d of %d, loss %.3f, %.0f s", stage.name, step, total, mean, spent
+                )
+        network.eval()
+        on_pass(number)
+        network.train()
+    network.eval()
+
+
+def batches(examples: Sequence[Example], size: int, chance: random.Random) -> list[list[Example]]:
+    """The examples in random order, those of like length together, the batches in random order."""
+    order = list(examples)
+    chance.shuffle(order)
+    out = []
+    for start in range(0, len(order), size * _POOL):
+        pool = sorted(order[start : start + size * _POOL], key=_length)
+        lots = [pool[i : i + size] for i in range(0, len(pool), size)]
+        chance.shuffle(lots)
+        out += lots
+    return out
+
+
+def loss_of(logits: Tensor, lot: Sequence[Example]) -> Tensor:
+    """Mean cross-entropy; where a label allows several verdicts, of their summed probability."""
+    target = torch.tensor([e.target for e in lot])
+    either = torch.tensor([e.either for e in lot])
+    log_p = logits.log_softmax(-1)
+    exact = -(target * log_p).sum(-1)
+    allowed = -log_p.masked_fill(target == 0, float("-inf")).logsumexp(-1)
+    return torch.where(either, allowed, exact).mean()
+
+
+def _length(example: Example) -> int:
+    pair = example.pair
+    return len(pair.question) + len(pair.point) + len(pair.passage)
+
+
+def _rate(step: int, total: int, stage: Stage) -> float:
+    warm = (step + 1) / (stage.warm_up * total)
+    return min(1.0, warm, max(0.02, 1 - step / total))

@@ -1,0 +1,249 @@
+"""The suite on made-up data: a quote moved by a letter, a stranger's, a bad judge are seen."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+# The stand-ins of the judge's own tests serve here too.
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "agent"))
+
+from keywordjudge import KeywordJudge
+
+from agent.grades import AnswerSpan, PointGrade, Verdict
+from agent.judge import Pair
+from agent.verification import LABELS, answers, label_of
+from corpus.schema import Document, KeyPoint, Question, Span
+from evals.fit_verification import (
+    SIGNS,
+    Row,
+    cross_validated,
+    fit,
+    held_out,
+    make_cases,
+    measured,
+)
+from evals.grounding import Shown, carrying_sources, exact_spans, sentence_of, speaking_quotes
+from evals.result import Result
+from evals.support import SupportFileError, read_claims, run_support
+
+PROSE = "Steam keeps the crust soft. Gluten holds the gas."
+ANSWER = "I think steam keeps the crust soft, mostly. Then it browns."
+DOCUMENT = Document("d", "library:bread", "Bread", "text/markdown", "library", "0", PROSE)
+WORKSPACE: Any = SimpleNamespace(document=lambda _: DOCUMENT)
+QUOTE = AnswerSpan(8, 34, ANSWER[8:34])
+
+
+class Never:
+    """A judge for which nothing is ever said."""
+
+    name = "never/test"
+
+    def judge(self, pairs: list[Pair]) -> np.ndarray:
+        return np.tile(np.array([0, 0, 1, 0], np.float32), (len(pairs), 1))
+
+
+def shown(
+    verdict: Verdict = "covered",
+    answer: AnswerSpan | None = QUOTE,
+    source: Span | None = None,
+    human: Verdict = "covered",
+) -> Shown:
+    span = source or DOCUMENT.span(0, 27)
+    point = PointGrade(
+        "k1", "Steam keeps the crust soft", 1.0, verdict, 1.0, 0.9, "grader", answer, span
+    )
+    return Shown("q", "a", ANSWER, "Why steam?", point, human)
+
+
+def values(result: Result) -> dict[str, float]:
+    return {figure.name: figure.value for figure in result.figures}
+
+
+def test_exact_quotes_pass():
+    found = exact_spans([shown()], WORKSPACE)
+    assert values(found) == {"spans/answer_exact": 1.0, "spans/source_exact": 1.0}
+    assert found.faults == ()
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        shown(answer=AnswerSpan(9, 35, QUOTE.quote)),
+        shown(answer=AnswerSpan(8, 34, QUOTE.quote.upper())),
+        shown(answer=AnswerSpan(8, 8, "")),
+        shown(answer=None),
+        shown(source=Span("d", "library:bread", 1, 28, PROSE[:27])),
+        shown(source=Span("d", "library:bread", 900, 927, PROSE[:27])),
+    ],
+)
+def test_a_quote_that_does_not_stand_there_is_a_fault(case):
+    found = exact_spans([shown(), case], WORKSPACE)
+    assert len(found.faults) == 1
+    assert "a/k1" in found.faults[0]
+
+
+def test_the_nearest_words_of_a_missing_point_are_no_quote():
+    found = exact_spans([shown("missing", AnswerSpan(9, 35, "elsewhere"))], WORKSPACE)
+    assert found.faults == ()
+    assert math.isnan(values(found)["spans/answer_exact"])
+
+
+def test_a_quote_is_read_in_its_sentence():
+    assert sentence_of(shown()) == "I think steam keeps the crust soft, mostly."
+    across = AnswerSpan(20, 50, ANSWER[20:50])
+    assert sentence_of(shown(answer=across)) == ANSWER
+
+
+def test_quotes_that_say_nothing_of_the_point_are_counted_and_listed():
+    cases = [
+        shown(),
+        shown(answer=AnswerSpan(44, 59, ANSWER[44:59]), human="missing"),
+        shown("missing", None, human="missing"),
+    ]
+    found = speaking_quotes(cases, KeywordJudge())
+    assert values(found) == {
+        "quotes/speaks": 0.5,
+        "quotes/cited_right": 0.5,
+        "quotes/cited_for_missing": 0.5,
+    }
+    assert [row["sentence"] for row in found.rows] == ["Then it browns."]
+    assert values(speaking_quotes(cases, Never()))["quotes/speaks"] == 0
+
+
+def library() -> list[Question]:
+    points = (
+        KeyPoint("k1", "Steam keeps the crust soft.", 1.0, DOCUMENT.span(0, 27)),
+        KeyPoint("k2", "Gluten holds gas.", 1.0, DOCUMENT.span(28, 49)),
+    )
+    return [
+        Question(f"q{i}", "d", "bread", "Why?", "concept", "authored", 2, (), None, points)
+        for i in range(3)
+    ]
+
+
+def test_sources_carry_their_own_points_and_no_others():
+    found = carrying_sources(library(), KeywordJudge())
+    assert values(found) == {"sources/supported": 1.0, "sources/strange_supported": 0.0}
+    assert found.details == {"points": 6, "strange": 6}
+    assert found.rows == ()
+    poor = carrying_sources(library(), Never(), strange=2)
+    assert values(poor)["sources/supported"] == 0
+    assert (len(poor.rows), poor.details["strange"]) == (6, 2)
+
+
+def save(folder: Path, name: str, *rows: dict[str, Any]) -> Path:
+    path = folder / f"{name}.jsonl"
+    lines = [{"id": str(i)} | row for i, row in enumerate(rows)]
+    path.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    return path
+
+
+STEAM = "Steam keeps the crust soft."
+TWO_WAY = [
+    {"claim": STEAM, "evidence": [STEAM], "label": "supports"},
+    {"claim": STEAM, "evidence": ["Steam does not keeps the crust soft."], "label": "refutes"},
+    {"claim": "Tea is hot.", "evidence": ["Tea is hot."], "label": "supports"},
+    {"claim": "Tea is hot.", "evidence": ["Tea is not hot."], "label": "refutes"},
+]
+THREE_WAY = [
+    {"claim": f"{STEAM} Tea is hot.", "evidence": [STEAM, "Tea is hot."], "label": "supported"},
+    {"claim": f"{STEAM} Tea is hot.", "evidence": [STEAM], "label": "partially_supported"},
+    {"claim": STEAM, "evidence": ["Curd drains."], "label": "not_supported"},
+]
+
+
+@pytest.mark.parametrize(("name", "rows"), [("two", TWO_WAY), ("three", THREE_WAY)])
+def test_a_judge_that_understands_is_right_and_beats_the_floors(tmp_path, name, rows):
+    found = values(run_support(save(tmp_path, name, *rows), KeywordJudge(), resamples=9))
+    assert found[f"{name}/verify/balanced_accuracy"] == 1
+    assert found[f"{name}/verify/macro_f1"] == 1
+    assert found[f"{name}/verify/auc"] == 1
+    assert found[f"{name}/constant/balanced_accuracy"] <= 0.5
+    assert found[f"{name}/constant/auc"] == 0.5
+    poor = values(run_support(save(tmp_path, name, *rows), Never(), resamples=9))
+    assert poor[f"{name}/verify/balanced_accuracy"] <= 0.5
+
+
+def test_word_overlap_is_a_floor_that_negation_fools(tmp_path):
+    found = values(run_support(save(tmp_path, "two", *TWO_WAY), KeywordJudge(), resamples=9))
+    assert found["two/word-overlap/balanced_accuracy"] == 0.5
+
+
+def test_the_same_file_gives_the_same_result(tmp_path):
+    path = save(tmp_path, "three", *THREE_WAY)
+    first, second = (run_support(path, KeywordJudge(), resamples=9) for _ in range(2))
+    assert (first.as_json(), first.rows) == (second.as_json(), second.rows)
+    assert [row["human"] for row in first.rows] == [row["label"] for row in THREE_WAY]
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ({"claim": "x", "evidence": []}, "label"),
+        ({"claim": "x", "evidence": "y", "label": "supports"}, "evidence"),
+        ({"claim": "", "evidence": [], "label": "supports"}, "claim"),
+        ({"claim": "x", "evidence": [], "label": "maybe"}, "maybe"),
+        ({"claim": "x", "evidence": [], "label": "supported"}, "supported"),
+    ],
+)
+def test_a_file_that_cannot_be_measured_on_is_refused(tmp_path, row, said):
+    path = save(tmp_path, "bad", TWO_WAY[0], row)
+    with pytest.raises(SupportFileError, match=said) as caught:
+        read_claims(path)
+    assert str(path) in str(caught.value)
+    path.write_text("{", encoding="utf-8")
+    with pytest.raises(SupportFileError, match="line 1 is not JSON"):
+        read_claims(path)
+
+
+def pairs() -> list[Row]:
+    rows = []
+    for i in range(40):
+        rows.append(Row((f"Loaf {i} rose well.",), f"Loaf {i} rose well.", "supported"))
+        rows.append(Row((f"Bun {i} did not rise well.",), f"Bun {i} did rise well.", "refuted"))
+        rows.append(Row((f"Tea {i} steeps.",), f"Cake {i} fell flat.", "not_supported"))
+    return rows
+
+
+def test_cases_are_of_all_labels_and_their_evidence_holds_what_it_should():
+    cases = make_cases(pairs(), 40, 0)
+    assert cases == make_cases(pairs(), 40, 0)
+    doubles = [c for c in cases if sum(map(c.claim.count, ("Loaf", "Bun", "Cake"))) == 2]
+    assert len(doubles) == 40
+    assert {case.label for case in doubles} == set(LABELS)
+    for case in doubles:
+        said = {s for s in case.evidence if s.rstrip(".") in case.claim}
+        statements = set(re.findall(r"(?:Loaf|Bun|Cake) \d+", case.claim))
+        if case.label == "supported":
+            assert len(said) == len(statements)
+        elif case.label == "partially_supported":
+            assert len(said) == 1
+        elif case.label == "refuted":
+            assert any("not" in s for s in case.evidence)
+
+
+def test_the_fit_finds_weights_that_tell_the_labels_apart():
+    cases = make_cases(pairs(), 60, 0)
+    found = measured(cases, KeywordJudge())
+    weights = fit(found, [case.label for case in cases])
+    given = [label_of(row) for row in answers(found, weights)]
+    right = [ours == case.label for ours, case in zip(given, cases, strict=True)]
+    assert np.mean(right) > 0.9
+    for line, signs in zip(weights, SIGNS, strict=True):
+        assert all(w * s >= 0 for w, s in zip(line[1:], signs, strict=True))
+        assert all(w == 0 for w, s in zip(line[1:], signs, strict=True) if s == 0)
+    assert "macro-F1" in cross_validated(found, cases)
+
+
+def test_one_in_twenty_statements_is_held_out():
+    share = np.mean([held_out(f"statement {i}") for i in range(4000)])
+    assert 0.035 < share < 0.065
