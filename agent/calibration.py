@@ -21,11 +21,11 @@ FEATURES = (*VERDICTS, *alignment.NAMES)  # log-probabilities of the judge, then
 LEAST = 1e-4  # a probability below this says no more than this
 # Verdicts by expected mark: partial from the first, covered from the second. They, and the rest
 # here, were chosen on the dev split of our marks (evals/LOG.md).
-BORDERS = (0.25, 0.70)
+BORDERS = (0.25, 0.65)
 DERIVED_BORDERS = (0.1, 0.9)  # of derived points: what lies between keeps the answers in order
-CONTRADICTED_FROM = 0.45  # chance
-SHARED_SHARE = 0.6  # of a derived point's chances that are those of the whole reference
-MATCHED_SHARE = 0.5  # and that are its match rather than the judge's
+CONTRADICTED_FROM = 0.4  # chance
+SHARED_SHARE = 0.3  # of a derived point's chances that are those of the whole reference
+MATCHED_SHARE = 0.2  # and that are its match rather than the judge's
 STRENGTHS = (0.1, 0.8)  # of the match of a derived point that earns nothing, and everything
 LENGTH_EFFECT = -0.049  # a longer point is matched less well by the same answer
 _MEAN_LOG_LENGTH = 2.7

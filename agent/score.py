@@ -19,8 +19,8 @@ CORRECT_FROM = 0.65  # label thresholds on the score, chosen on training questio
 PARTIAL_FROM = 0.25
 CONTRADICTORY_SHARE = 0.25  # of the weight; and at least as much as what is covered
 # Log-odds that a score is near: base, mean confidence, score, distance of the score from 0.5.
-# Fitted by `python -m evals.fit_grader`.
-ROW_CONFIDENCE = (-2.58, 3.35, 0.09, 5.63)
+# Fitted by `python -m evals.fit_rows`.
+ROW_CONFIDENCE = (-1.93, 2.42, 0.05, 4.9)
 ASK_BELOW = 0.70  # a point surer than this is told; any other is put to the candidate
 
 SELF_MARK_SCORE: Mapping[Verdict, float] = {

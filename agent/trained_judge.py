@@ -121,7 +121,8 @@ class TrainedJudge:
         transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         base = default_model_folder()
         told = transformers_logging.get_verbosity()
-        transformers_logging.set_verbosity_error()  # the base's pooler is left out on purpose
+        # The base model has a pooler, which is left out on purpose: no warning.
+        transformers_logging.set_verbosity_error()  # type: ignore[no-untyped-call]
         try:
             network = JudgeNetwork(base)
         finally:

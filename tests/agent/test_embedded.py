@@ -10,10 +10,10 @@ from wordvectors import WordEmbedder
 
 from agent import evidence
 from agent.embedded import TOO_LONG, EmbeddedGrader
-from agent.judge import Pair
-from agent.trained_judge import TrainedJudge
 from agent.grades import GradeRequest, Scored, Ungraded
+from agent.judge import Pair
 from agent.points import bare_reference
+from agent.trained_judge import TrainedJudge
 from corpus.schema import KeyPoint, Misconception
 
 QUESTION = "What does a compiler cache do?"
@@ -217,19 +217,20 @@ def judge():
 
 
 @pytest.mark.slow
-def test_the_judge_tells_who_does_what_to_whom(judge):
-    point = "A warp is slower than a block because its threads wait for memory."
-    rows = judge.judge(
+def test_the_judge_hears_a_denial_another_cause_and_a_stranger(judge):
+    point = "The kernel is slow because its warps wait for memory."
+    said, denied, other, stranger = judge.judge(
         [
-            Pair(point, "Since the threads of a warp wait on memory, it is slower than a block."),
-            Pair(point, "A block is slower than a warp, as its threads wait for memory."),
+            Pair(point, "Most of the time its warps sit waiting for data, which makes it slow."),
+            Pair(point, "Its warps hardly ever wait for memory, so that is not what slows it."),
+            Pair(point, "It is slow because it computes too much; memory is never waited for."),
             Pair(point, "Penguins swim very well although they cannot fly."),
         ]
     )
-    assert rows.sum(axis=1) == pytest.approx([1, 1, 1], abs=1e-5)
-    assert rows[0, 0] > rows[1, 0]
-    assert rows[1, 3] > rows[0, 3]
-    assert rows[2].argmax() == 2
+    assert said.sum() == pytest.approx(1, abs=1e-5)
+    assert said[0] > max(denied[0], other[0], stranger[0])
+    assert min(denied[3], other[3]) > said[3]
+    assert stranger.argmax() == 2
 
 
 @pytest.mark.slow

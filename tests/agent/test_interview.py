@@ -13,6 +13,7 @@ from agent.embedded import EmbeddedGrader
 from agent.grades import Scored, Ungraded
 from agent.interview import Interview, SessionNotFoundError
 from agent.plan import Options, PlanError
+from agent.trained_judge import TrainedJudge
 from corpus.library import load_library
 from corpus.schema import Question, Reference, Span
 from index.embedder import TransformerEmbedder

@@ -23,17 +23,20 @@ from agent.judge import Pair
 from agent.verification import LABELS, answers, label_of
 from corpus.schema import Document, KeyPoint, Question, Span
 from evals.fit_verification import (
+    SEED,
     SIGNS,
     Row,
     cross_validated,
     fit,
-    held_out,
     make_cases,
     measured,
+    read_rows,
 )
 from evals.grounding import Shown, carrying_sources, exact_spans, sentence_of, speaking_quotes
+from evals.marks import load_marks
 from evals.result import Result
 from evals.support import SupportFileError, read_claims, run_support
+from evals.training_data import entailment_examples, marked_examples
 
 PROSE = "Steam keeps the crust soft. Gluten holds the gas."
 ANSWER = "I think steam keeps the crust soft, mostly. Then it browns."
@@ -244,6 +247,12 @@ def test_the_fit_finds_weights_that_tell_the_labels_apart():
     assert "macro-F1" in cross_validated(found, cases)
 
 
-def test_one_in_twenty_statements_is_held_out():
-    share = np.mean([held_out(f"statement {i}") for i in range(4000)])
-    assert 0.035 < share < 0.065
+@pytest.mark.slow
+def test_no_row_of_the_fit_was_learnt_by_the_judge(shared):
+    folder = shared / "data" / "entailment"
+    rows = read_rows(folder)
+    assert len(rows) > 1000
+    said = {(row.hypothesis, " ".join(" ".join(row.premise).split())) for row in rows}
+    marks = load_marks()
+    learnt = [*entailment_examples(folder, SEED), *marked_examples(marks)]
+    assert not said & {(e.pair.point, " ".join(e.pair.passage.split())) for e in learnt}

@@ -82,7 +82,7 @@ def test_a_setting_that_cannot_be_used_is_named(
 def test_reading_an_empty_history_needs_no_library(greenroom: Command, tmp_path: Path) -> None:
     home = tmp_path / "home"
     assert greenroom("sessions", "list", "--json", "--home", home).json == {"sessions": []}
-    assert greenroom("progress", "--json", "--home", home).json == {"topics": []}
+    assert greenroom("progress", "--json", "--home", home).json["topics"] == []
     assert greenroom("sessions", "list", "--home", home).out == ""
     assert not (home / "greenroom.db").exists()
 
@@ -109,7 +109,7 @@ def test_a_defect_is_told_in_a_line_and_traced_on_demand(
     def broken(*_: object) -> None:
         raise RuntimeError("the sky\nfalls \x1b[31m")
 
-    monkeypatch.setattr("ui.practice.open_workspace", broken)
+    monkeypatch.setattr("ui.progress.open_workspace", broken)
     done = greenroom("progress")
     assert done.code == 1
     assert len(done.err.splitlines()) == 1
@@ -124,7 +124,7 @@ def test_an_interrupt_is_130_and_one_line(
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("ui.practice.open_workspace", interrupted)
+    monkeypatch.setattr("ui.progress.open_workspace", interrupted)
     done = greenroom("progress")
     assert done.code == 130
     assert len(done.err.splitlines()) == 1
@@ -141,7 +141,7 @@ def test_what_libraries_log_stays_out_of_sight(
         logging.getLogger("index.generations").warning("built again")
         raise SystemExit(0)
 
-    monkeypatch.setattr("ui.practice.open_workspace", chatty)
+    monkeypatch.setattr("ui.progress.open_workspace", chatty)
     with pytest.raises(SystemExit):
         cli.run(["progress"])
     assert capsys.readouterr().err == "greenroom: built again\n"
