@@ -21,7 +21,7 @@ FEATURES = (*VERDICTS, *alignment.NAMES)  # log-probabilities of the judge, then
 LEAST = 1e-4  # a probability below this says no more than this
 # Verdicts by expected mark: partial from the first, covered from the second. They, and the rest
 # here, were chosen on the dev split of our marks (evals/LOG.md).
-BORDERS = (0.25, 0.65)
+BORDERS = (0.2, 0.6)
 DERIVED_BORDERS = (0.1, 0.9)  # of derived points: what lies between keeps the answers in order
 CONTRADICTED_FROM = 0.4  # chance
 SHARED_SHARE = 0.3  # of a derived point's chances that are those of the whole reference

@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import itertools
 import json
+import random
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -32,21 +33,24 @@ from agent.judge import VERDICTS
 from agent.score import bounded
 from agent.trained_judge import CARD, TrainedJudge
 from corpus.schema import KeyPoint
-from evals.marks import Marks, load_marks, split_of
+from evals.marks import MarkedAnswer, Marks, load_marks, split_of
 from evals.metrics import r, rmse
 from index.embedder import TransformerEmbedder
 
 Doubles = npt.NDArray[np.float64]
 Numbers = npt.NDArray[np.int64]
 FOLDS = 5
+SEED = 0
 STRENGTH = 1.0  # of the regularisation, on standardised features
+STRANGERS = 0.35  # weight of answers to other questions; more costs r with the marks (evals/LOG.md)
 CONTRADICTED = VERDICTS.index("contradicted")
 
 
 @dataclass(frozen=True, slots=True)
 class Points:
     """The points of many answers: `features` [n, FEATURES], `verdicts` [n] as numbers, `rows` [n]
-    the number of the answer, `weights` [n], `questions` [n]; `scores` [answers]."""
+    the number of the answer, `weights` [n], `questions` [n]; `scores` [answers]; `own` [n] tells
+    that the answer was given to the question, not to another."""
 
     features: Doubles
     verdicts: Numbers
@@ -54,31 +58,51 @@ class Points:
     weights: Doubles
     questions: npt.NDArray[np.str_]
     scores: Doubles
+    own: npt.NDArray[np.bool_]
+
+    @property
+    def counts(self) -> Doubles:
+        """How much each point counts in a fit, [n]."""
+        return np.where(self.own, 1.0, STRANGERS)
 
 
 def read_points(marks: Marks, split: str, grader: EmbeddedGrader) -> Points:
-    """Every point of the split's answers as the grader reads it, before any calibration."""
+    """Every point of the split's answers as the grader reads it, before any calibration.
+
+    Each answer is also given to another question, where it earns nothing: a good answer has a ring
+    of its own, and the judge half believes it whatever was asked.
+    """
+    chance = random.Random(SEED)
+    asked = sorted({a.question_id for a in marks.answers if split_of(a.question_id) == split})
+    cases: list[tuple[MarkedAnswer, str]] = []
+    for answer in marks.answers:
+        if split_of(answer.question_id) == split:
+            cases.append((answer, answer.question_id))
+            other = chance.choice([q for q in asked if q != answer.question_id])
+            cases.append((answer, other))
     features: list[tuple[float, ...]] = []
     verdicts: list[int] = []
     rows: list[int] = []
     weights: list[float] = []
     questions: list[str] = []
     scores: list[float] = []
-    for answer in marks.answers:
-        if split_of(answer.question_id) != split:
-            continue
-        question = marks.questions[answer.question_id]
+    owned: list[bool] = []
+    for answer, question_id in cases:
+        own = question_id == answer.question_id
+        question = marks.questions[question_id]
         points = tuple(KeyPoint(p.id, p.text, p.weight) for p in question.key_points)
         request = GradeRequest(question.question, answer.answer, None, points)
         found, judged = grader.evidence(request)
         for evidence, chances in zip(found, judged.chances, strict=True):
             matched = evidence.match.features if evidence.match else (0.0,) * len(NAMES)
             features.append(features_of(chances, matched))
-            verdicts.append(VERDICTS.index(answer.verdicts[evidence.point.id]))
+            verdict = answer.verdicts[evidence.point.id] if own else "missing"
+            verdicts.append(VERDICTS.index(verdict))
             rows.append(len(scores))
             weights.append(evidence.point.weight)
             questions.append(question.id)
-        scores.append(answer.score)
+            owned.append(own)
+        scores.append(answer.score if own else 0.0)
     return Points(
         np.array(features),
         np.array(verdicts),
@@ -86,12 +110,14 @@ def read_points(marks: Marks, split: str, grader: EmbeddedGrader) -> Points:
         np.array(weights),
         np.array(questions),
         np.array(scores),
+        np.array(owned),
     )
 
 
-def model() -> Pipeline:
-    """What is fitted: a multinomial logistic regression on standardised features."""
-    return make_pipeline(StandardScaler(), LogisticRegression(C=STRENGTH, max_iter=2000))
+def fitted_to(features: Doubles, verdicts: Numbers, counts: Doubles) -> Pipeline:
+    """A multinomial logistic regression on standardised features."""
+    made = make_pipeline(StandardScaler(), LogisticRegression(C=STRENGTH, max_iter=2000))
+    return made.fit(features, verdicts, logisticregression__sample_weight=counts)
 
 
 def calibration_of(fitted: Pipeline) -> Calibration:
@@ -109,7 +135,7 @@ def held_out_chances(points: Points) -> Doubles:
     """The chances of each point from a model that saw no answer to its question, [n, 4]."""
     out = np.zeros((len(points.verdicts), len(VERDICTS)))
     for train, test in GroupKFold(FOLDS).split(points.features, points.verdicts, points.questions):
-        fitted = model().fit(points.features[train], points.verdicts[train])
+        fitted = fitted_to(points.features[train], points.verdicts[train], points.counts[train])
         out[test] = fitted.predict_proba(points.features[test])
     return out
 
@@ -145,18 +171,18 @@ def calibration_error(chances: Doubles, hits: npt.NDArray[np.bool_], weights: Do
 
 
 def report(points: Points) -> None:
-    """What the choices would give, best first."""
-    chances = held_out_chances(points)
+    """What the choices would give, best first; answers to other questions stand apart."""
+    chances, own = held_out_chances(points), points.own
+    answered = np.bincount(points.rows, own) > 0
     best = chances.argmax(axis=1)
-    surest = np.argsort(-chances.max(axis=1), kind="stable")[: len(best) // 2]
-    hits = best == points.verdicts
-    error = calibration_error(chances.max(axis=1), hits, np.ones(len(hits)))
-    raw = np.array([expected_mark(tuple(row)) for row in chances])
+    hits, sure = (best == points.verdicts)[own], chances.max(axis=1)[own]
+    surest = np.argsort(-sure, kind="stable")[: len(sure) // 2]
     say(
-        f"{len(points.scores)} answers, {len(best)} points. Likeliest verdict: "
-        f"right {hits.mean():.3f}, macro-F1 {macro_f1(points.verdicts, best):.3f}, surest half "
-        f"right {hits[surest].mean():.3f}, calibration error {error:.3f}; "
-        f"r of expected marks {r(points.scores, row_marks(points, raw)):.3f}"
+        f"{answered.sum()} answers, {own.sum()} points. Likeliest verdict: "
+        f"right {hits.mean():.3f}, macro-F1 {macro_f1(points.verdicts[own], best[own]):.3f}, "
+        f"surest half right "
+        f"{hits[surest].mean():.3f}, calibration error "
+        f"{calibration_error(sure, hits, np.ones(len(hits))):.3f}"
     )
     found = []
     for low, high, against in itertools.product(
@@ -164,12 +190,14 @@ def report(points: Points) -> None:
     ):
         verdicts, scores = decided(chances, (low, high), against)
         marks = row_marks(points, scores)
-        quality = macro_f1(points.verdicts, verdicts), r(points.scores, marks)
-        found.append((sum(quality), low, high, against, *quality, rmse(points.scores, marks)))
-    for _, low, high, against, f1, correlation, error in sorted(found, reverse=True)[:8]:
+        people = points.scores[answered]
+        quality = macro_f1(points.verdicts[own], verdicts[own]), r(people, marks[answered])
+        rest = rmse(people, marks[answered]), float(marks[~answered].mean())
+        found.append((sum(quality), low, high, against, *quality, *rest))
+    for _, low, high, against, f1, correlation, error, stranger in sorted(found, reverse=True)[:8]:
         say(
-            f"BORDERS = ({low}, {high}), CONTRADICTED_FROM = {against}: "
-            f"macro-F1 {f1:.3f}, r {correlation:.3f}, RMSE {error:.3f}"
+            f"BORDERS = ({low}, {high}), CONTRADICTED_FROM = {against}: macro-F1 {f1:.3f}, "
+            f"r {correlation:.3f}, RMSE {error:.3f}, to another question {stranger:.3f}"
         )
 
 
@@ -188,7 +216,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     grader = EmbeddedGrader(TransformerEmbedder(), judge)
     points = read_points(load_marks(), "dev", grader)
     report(points)
-    fitted = calibration_of(model().fit(points.features, points.verdicts))
+    fitted = calibration_of(fitted_to(points.features, points.verdicts, points.counts))
     if options.write:
         card = judge.card.model_copy(update={"calibration": fitted})
         text = json.dumps(card.model_dump(), indent=1) + "\n"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -12,8 +14,8 @@ from evals.fit_grader import (
     calibration_error,
     calibration_of,
     decided,
+    fitted_to,
     held_out_chances,
-    model,
     row_marks,
 )
 
@@ -32,12 +34,13 @@ def made(questions: int = 20, each: int = 12) -> Points:
         drawn.uniform(0.5, 2, n),
         np.repeat([f"q{i}" for i in range(questions)], each),
         drawn.uniform(size=n // 4),
+        np.ones(n, bool),
     )
 
 
 def test_the_calibration_that_is_kept_gives_the_chances_of_the_model():
     points = made()
-    fitted = model().fit(points.features, points.verdicts)
+    fitted = fitted_to(points.features, points.verdicts, points.counts)
     kept = calibration_of(fitted)
     rows = points.features[:20].copy()
     rows[:, :4] = -np.abs(rows[:, :4])  # log-probabilities
@@ -55,9 +58,7 @@ def test_held_out_chances_never_come_from_a_model_that_saw_the_question():
     for column in range(6):
         mine = numbers % 6 == column
         own[mine, 4 + column] = 10.0 * numbers[mine]
-    chances = held_out_chances(
-        Points(own, (numbers % 4), points.rows, points.weights, points.questions, points.scores)
-    )
+    chances = held_out_chances(dataclasses.replace(points, features=own, verdicts=numbers % 4))
     assert (chances.argmax(axis=1) == numbers % 4).mean() < 0.75
 
 
@@ -79,6 +80,7 @@ def test_a_row_is_the_weighted_mean_of_its_points():
         np.array([1.0, 3.0, 2.0]),
         np.array(["a", "a", "b"]),
         np.zeros(2),
+        np.ones(3, bool),
     )
     assert row_marks(points, np.array([1.0, 0.0, 0.5])).tolist() == [0.25, 0.5]
 
