@@ -13,7 +13,6 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -25,8 +24,9 @@ from agent.embedded import EmbeddedGrader
 from agent.grades import PointGrade, Scored
 from agent.score import confidence_features
 from agent.trained_judge import TrainedJudge
+from evals.cases import Row, marks_rows
 from evals.fit_grader import calibration_error
-from evals.marks import MarkedAnswer, Marks, load_marks, split_of
+from evals.marks import load_marks, split_of
 from evals.training_data import read_lines
 from index.embedder import TransformerEmbedder
 
@@ -48,24 +48,10 @@ class Rows:
     questions: list[str]
 
 
-def grade(row: dict[str, Any], grader: EmbeddedGrader) -> tuple[PointGrade, ...] | None:
+def grade(row: Row, grader: EmbeddedGrader) -> tuple[PointGrade, ...] | None:
     """The points of a row, or None where it has no mark."""
     made = grade_row(CaseRow.model_validate(row), grader, lambda _: None, lambda _: None)
     return made.points if isinstance(made, Scored) and made.points else None
-
-
-def as_row(answer: MarkedAnswer, marks: Marks) -> dict[str, Any]:
-    """A marked answer as a row of a batch."""
-    question = marks.questions[answer.question_id]
-    return {
-        "id": answer.id,
-        "qid": question.id,
-        "question": question.question,
-        "answer": answer.answer,
-        "key_points": [p.model_dump() for p in question.key_points],
-        "score": answer.score,
-        "verdicts": answer.verdicts,
-    }
 
 
 def fitted(rows: Rows) -> tuple[LogisticRegression, float]:
@@ -88,9 +74,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("data", type=Path, help="the folder of the graded files")
     data = parser.parse_args(arguments).data
-    judge, marks = TrainedJudge(), load_marks()
+    judge = TrainedJudge()
     grader = EmbeddedGrader(TransformerEmbedder(), judge, calibration_of(judge))
-    sets = {"marks": [as_row(a, marks) for a in marks.answers if split_of(a.question_id) == "dev"]}
+    sets: dict[str, Sequence[Row]] = {"marks": marks_rows(load_marks(), "dev")}
     for name in FILES:
         held = [r for r in read_lines(data / f"{name}.jsonl") if split_of(r["qid"]) == "dev"]
         sets[name] = random.Random(0).sample(held, min(ROWS, len(held)))
