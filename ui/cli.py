@@ -20,6 +20,7 @@ import typer
 from corpus.schema import GreenroomError
 from ui import (
     care,
+    chat,
     curriculum,
     documents,
     grading,
@@ -28,7 +29,6 @@ from ui import (
     practice,
     serve,
     verify,
-    web_command,
 )
 from ui.text import one_line
 
@@ -50,7 +50,7 @@ app = typer.Typer(
         "The data folder is --home or GREENROOM_HOME."
     ),
 )
-for module in (documents, curriculum, practice, grading, verify, library, care, serve, web_command):
+for module in (documents, curriculum, practice, grading, verify, library, care, serve, chat):
     module.register(app)
 for command in entry_points(group="greenroom.commands"):
     command.load()(app)

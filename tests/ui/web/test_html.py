@@ -15,7 +15,7 @@ from agent.debrief import PointLine, QuestionLine, Report, Tally, TopicReport
 from agent.grades import AnswerSpan, GraderInfo, PointGrade, Scored, Ungraded
 from agent.turns import Turn, Unsure
 from corpus.schema import Span
-from ui import html
+from ui.web import html
 
 ACTIVE = re.compile(r"[*_`~\[\]()\-+=!|$\\{}:@/.>\"]")
 NASTY = "<script>alert(1)</script> **b** [a](http://e.x) ![i](http://e.x) `c` $x$ \"' & | # ok"

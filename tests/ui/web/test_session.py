@@ -14,8 +14,8 @@ from agent.plan import PlanError
 from agent.turns import Turn, Unsure
 from corpus.schema import Document
 from ui.views import Citation
-from ui.web_history import Passages
-from ui.web_session import ALL_ROLES, ALL_TOPICS, LONGEST_ANSWER, Browser, WebSession
+from ui.web.session import ALL_ROLES, ALL_TOPICS, LONGEST_ANSWER, Browser, WebSession
+from ui.web.transcript import Passages
 
 ANNA = Browser("anna" * 6, session="s1", turn=1).stored()
 MALLORY = Browser("mallory" * 4, session="s1", turn=1).stored()

@@ -15,13 +15,13 @@ from agent.grades import Verdict
 from agent.interview import SessionNotFoundError
 from agent.plan import Options
 from corpus.schema import GreenroomError
-from ui.web_history import Message, Passages, messages
+from ui.web.transcript import Message, Passages, messages
 
 if TYPE_CHECKING:
     from agent.interview import Interview
     from agent.turns import Turn, Unsure
     from agent.workspace import Workspace
-    from ui.html import Passage
+    from ui.web.html import Passage
 
 LONGEST_ANSWER = 100_000
 ALL_TOPICS = "Any topic"

@@ -39,7 +39,7 @@ def chat(
     workspace = open_workspace(home, device, grader)
     settle_grader(workspace)
     output.note("Starting… the page opens when it is ready.")
-    from ui.web_server import serve
+    from ui.web.server import serve
 
     serve(workspace, host=host, port=port, open_browser=not no_browser, accounts=accounts)
 

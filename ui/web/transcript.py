@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from ui import html
 from ui.views import Citation
+from ui.web import html
 
 if TYPE_CHECKING:
     from agent.turns import Turn

@@ -1,6 +1,6 @@
 """The components of the web page and how they look.
 
-Invariant: nothing here is wired; only this module and `ui.web` import Gradio.
+Invariant: nothing here is wired; only this module and `ui.web.app` import Gradio.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 
 import gradio as gr
 
-from ui.web_session import ALL_ROLES, ALL_TOPICS, WebSession
+from ui.web.session import ALL_ROLES, ALL_TOPICS, WebSession
 
 MOST_UNSURE = 3  # points put to the candidate at once
 CHOICES = [
@@ -29,7 +29,7 @@ KEYS = "<p>Ctrl+Enter sends. Enter starts a new line.</p>"
 
 
 def _asset(name: str) -> str:
-    return (files("ui") / name).read_text(encoding="utf-8")
+    return (files("ui.web") / name).read_text(encoding="utf-8")
 
 
 def _theme() -> Any:
@@ -55,8 +55,8 @@ def _theme() -> Any:
 # In the head, because Gradio rewrites the selectors of what it is given as css.
 APPEARANCE: dict[str, Any] = {
     "theme": _theme(),
-    "head": f"<style>{_asset('web.css')}</style>",
-    "js": _asset("web.js"),
+    "head": f"<style>{_asset('page.css')}</style>",
+    "js": _asset("page.js"),
 }
 """What `launch` needs to know of how the page looks."""
 
@@ -89,7 +89,7 @@ class Page:
 
     @property
     def drawn(self) -> list[Any]:
-        """What every event updates, in the order of `ui.web._draw`."""
+        """What every event updates, in the order of `ui.web.app._draw`."""
         return [
             self.stored,
             self.begin,
@@ -128,7 +128,7 @@ def components(session: WebSession, secret: str) -> Page:
         latex_delimiters=[],
         buttons=[],
         visible=False,
-        autoscroll=False,  # web.js brings the newest mark into view, from its top
+        autoscroll=False,  # page.js brings the newest mark into view, from its top
         group_consecutive_messages=False,
     )
     alert = gr.HTML(visible=False, elem_id="alert")

@@ -11,9 +11,9 @@ from typing import Any
 
 import gradio as gr
 
-from ui import html
-from ui.web_page import MOST_UNSURE, Page, components
-from ui.web_session import View, WebSession
+from ui.web import html
+from ui.web.page import MOST_UNSURE, Page, components
+from ui.web.session import View, WebSession
 
 AT_ONCE = 8  # events that run side by side
 BUSY = "(...values) => { window.greenroom?.begin(); return values; }"
@@ -90,7 +90,7 @@ def _draw(view: View, *, keep: bool) -> list[Any]:
     unsure = view.unsure
     shown = [n < len(unsure) for n in range(MOST_UNSURE)]
     points = [html.unsure_html(n + 1, unsure[n]) if shown[n] else "" for n in range(MOST_UNSURE)]
-    # The mark names the turn: web.js keeps the draft of an answer under it.
+    # The mark names the turn: page.js keeps the draft of an answer under it.
     mark = f"{view.browser.session}-{view.browser.turn}"
     prompt = html.prompt_html(view.turn) if view.turn and view.running else ""
     alert = f'<p role="alert">{html.escape(view.alert)}</p>' if view.alert else ""

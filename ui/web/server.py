@@ -16,8 +16,8 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from corpus.schema import GreenroomError
-from ui.web_command import LOOPBACK
-from ui.web_session import WebSession
+from ui.chat import LOOPBACK
+from ui.web.session import WebSession
 
 if TYPE_CHECKING:
     from agent.workspace import Workspace
@@ -70,8 +70,8 @@ def serve(
     os.environ["GRADIO_TEMP_DIR"] = str(workspace.home / "tmp")
     from starlette.middleware import Middleware
 
-    from ui.web import build
-    from ui.web_page import APPEARANCE
+    from ui.web.app import build
+    from ui.web.page import APPEARANCE
 
     workspace.ready()
     threading.Thread(target=workspace.warm, daemon=True).start()
