@@ -1,1 +1,1 @@
-"""The web app. Only `app` and `page` import Gradio; the rest is plain Python that tests call."""
+"""The web app: a page a tab. What a page does is plain Python beside it, which tests call."""

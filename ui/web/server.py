@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any
 
 from corpus.schema import GreenroomError
 from ui.chat import LOOPBACK
-from ui.web.session import WebSession
 
 if TYPE_CHECKING:
     from agent.workspace import Workspace
@@ -71,11 +70,11 @@ def serve(
     from starlette.middleware import Middleware
 
     from ui.web.app import build
-    from ui.web.page import APPEARANCE
+    from ui.web.frame import APPEARANCE
 
     workspace.ready()
     threading.Thread(target=workspace.warm, daemon=True).start()
-    page = build(WebSession(workspace), _secret(workspace.home))
+    page = build(workspace, _secret(workspace.home))
     with _end_asked() as wait:
         try:
             page.launch(

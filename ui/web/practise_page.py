@@ -1,12 +1,11 @@
-"""The components of the web page and how they look.
+"""The components of the page on which one practises.
 
-Invariant: nothing here is wired; only this module and `ui.web.app` import Gradio.
+Invariant: nothing here is wired.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import Any
 
 import gradio as gr
@@ -20,7 +19,6 @@ CHOICES = [
     ("No", "missing"),
     ("I said the opposite", "contradicted"),
 ]
-HEADER = '<header><h1>Greenroom</h1><p id="working" role="status"></p></header>'
 INTRO = (
     "<p>Rehearse from your own notes. Every mark shows the words of yours that it rests on, and "
     "the line in the source.</p>"
@@ -28,44 +26,10 @@ INTRO = (
 KEYS = "<p>Ctrl+Enter sends. Enter starts a new line.</p>"
 
 
-def _asset(name: str) -> str:
-    return (files("ui.web") / name).read_text(encoding="utf-8")
-
-
-def _theme() -> Any:
-    fonts = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif"]
-    mono = ["ui-monospace", "Menlo", "Consolas", "monospace"]
-    return gr.themes.Default(
-        primary_hue="emerald", neutral_hue="slate", font=fonts, font_mono=mono
-    ).set(
-        # The lighter shades that the theme takes are too pale under white letters.
-        button_primary_background_fill="*primary_700",
-        button_primary_background_fill_hover="*primary_800",
-        button_primary_background_fill_dark="*primary_700",
-        button_primary_background_fill_hover_dark="*primary_600",
-        button_primary_text_color="white",
-        body_text_color_subdued="*neutral_600",
-        body_text_color_subdued_dark="*neutral_300",
-        input_placeholder_color="*neutral_500",
-        input_placeholder_color_dark="*neutral_400",
-        slider_color="*primary_700",
-    )
-
-
-# In the head, because Gradio rewrites the selectors of what it is given as css.
-APPEARANCE: dict[str, Any] = {
-    "theme": _theme(),
-    "head": f"<style>{_asset('page.css')}</style>",
-    "js": _asset("page.js"),
-}
-"""What `launch` needs to know of how the page looks."""
-
-
 @dataclass(frozen=True, slots=True)
 class Page:
     """The components that a view is drawn on."""
 
-    stored: gr.BrowserState
     begin: gr.Column
     welcome: gr.HTML
     topic: gr.Dropdown
@@ -89,9 +53,9 @@ class Page:
 
     @property
     def drawn(self) -> list[Any]:
-        """What every event updates, in the order of `ui.web.app._draw`."""
+        """What every event updates, in the order of `ui.web.practise._draw`, after what the
+        browser stores."""
         return [
-            self.stored,
             self.begin,
             self.chat,
             self.alert,
@@ -107,12 +71,9 @@ class Page:
         ]
 
 
-def components(session: WebSession, secret: str) -> Page:
-    """Lay out the page in the Blocks that is open; topics and roles are the session's."""
-    stored = gr.BrowserState(None, storage_key="greenroom", secret=secret)
-    with gr.Row(elem_id="header"):
-        gr.HTML(HEADER)
-        stop = gr.Button("Stop and debrief", size="sm", visible=False, elem_id="stop")
+def components(session: WebSession) -> Page:
+    """Lay out the page in what is open; topics and roles are the session's."""
+    stop = gr.Button("Stop and debrief", size="sm", visible=False, elem_id="stop")
     with gr.Column(visible=False, elem_id="begin") as begin:
         gr.HTML(INTRO)
         topic = gr.Dropdown(session.topics(), value=ALL_TOPICS, label="Topic")
@@ -140,7 +101,7 @@ def components(session: WebSession, secret: str) -> Page:
             points, choices, save = _confirm()
     again = gr.Button("New interview", variant="primary", visible=False, elem_id="again")
     return Page(
-        stored, begin, welcome, topic, role, count, start, chat, alert, panel, prompt, reply,
+        begin, welcome, topic, role, count, start, chat, alert, panel, prompt, reply,
         answer, send, words, confirm, points, choices, save, stop, again,
     )  # fmt: skip
 
