@@ -92,10 +92,12 @@ $(VLLM)/.installed:
 	fi
 	@touch $@
 
-# Chromium, tmux: the browser and terminal tests drive real ones.
+# Chromium, tmux, PostgreSQL: tests drive real ones.
 system-packages:
 	@missing=""; command -v chromium >/dev/null || missing="$$missing chromium"; \
 	command -v tmux >/dev/null || missing="$$missing tmux"; \
+	command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 \
+	  || missing="$$missing postgresql"; \
 	if [ -n "$$missing" ]; then \
 	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	    echo "Installing$$missing through apt…"; \

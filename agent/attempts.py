@@ -7,37 +7,22 @@ waits for its mark, or was never replied to, is none.
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import Select, case, func, select
+
 from agent.ability import Answered
+from agent.archive import Row
 from agent.grades import MarkedBy, Verdict
 from agent.schedule import Rating, Review, rating_for, rating_of
+from agent.tables import PLANNED, RATINGS, SESSIONS, TURNS
 from corpus.schema import Span
 
 if TYPE_CHECKING:
     from agent.history import History
-
-_SQL = """
-SELECT s.id AS session_id, p.position, p.question_id, p.question, a.asked, a.answered,
-       t.standing, r.rating
-FROM sessions s
-JOIN planned p ON p.session_id = s.id
-JOIN (SELECT session_id, position, min(asked) AS asked, max(answered) AS answered,
-             max(intent = 'skip') AS skipped,
-             max(CASE WHEN standing IS NOT NULL THEN number END) AS marked
-      FROM turns WHERE kind != 'report'
-        AND (?1 IS NULL OR session_id IN (SELECT id FROM sessions WHERE person = ?1))
-      GROUP BY session_id, position) a
-  ON a.session_id = p.session_id AND a.position = p.position
-LEFT JOIN turns t ON t.session_id = p.session_id AND t.number = a.marked
-LEFT JOIN ratings r ON r.session_id = p.session_id AND r.position = p.position
-WHERE (?1 IS NULL OR s.person = ?1) AND (a.marked IS NOT NULL OR a.skipped)
-ORDER BY a.answered, s.started, s.rowid, p.position
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +76,7 @@ class Attempt:
 
 def attempts(history: History, person: str | None = None) -> tuple[Attempt, ...]:
     """All attempts (of one person), the oldest first."""
-    return tuple(_attempt(row) for row in history.database.rows(_SQL, (person,)))
+    return tuple(_attempt(row) for row in history.database.rows(_done(person)))
 
 
 def reviews(done: Iterable[Attempt]) -> list[Review]:
@@ -105,7 +90,44 @@ def moment(written: str) -> datetime:
     return read if read.tzinfo else read.replace(tzinfo=UTC)
 
 
-def _attempt(row: sqlite3.Row) -> Attempt:
+def _done(person: str | None) -> Select[Any]:
+    """Every question that was marked or skipped, with when and its last mark."""
+    asked = (
+        select(
+            TURNS.c.session_id,
+            TURNS.c.position,
+            func.min(TURNS.c.asked).label("asked"),
+            # Not of a confirmation: it may come long after, before the debrief.
+            func.max(case((TURNS.c.kind != "confirm", TURNS.c.answered))).label("answered"),
+            func.max(case((TURNS.c.intent == "skip", 1), else_=0)).label("skipped"),
+            func.max(case((TURNS.c.standing.is_not(None), TURNS.c.number))).label("marked"),
+        )
+        .where(TURNS.c.kind != "report")
+        .group_by(TURNS.c.session_id, TURNS.c.position)
+    )
+    if person is not None:
+        mine = select(SESSIONS.c.id).where(SESSIONS.c.person == person)
+        asked = asked.where(TURNS.c.session_id.in_(mine))
+    a = asked.subquery()
+    place = (PLANNED.c.session_id == a.c.session_id) & (PLANNED.c.position == a.c.position)
+    last = (TURNS.c.session_id == a.c.session_id) & (TURNS.c.number == a.c.marked)
+    rated = (RATINGS.c.session_id == a.c.session_id) & (RATINGS.c.position == a.c.position)
+    return (
+        select(
+            *(PLANNED.c[name] for name in ("session_id", "position", "question_id", "question")),
+            *(a.c.asked, a.c.answered, TURNS.c.standing, RATINGS.c.rating),
+        )
+        .select_from(a)
+        .join(PLANNED, place)
+        .join(SESSIONS, SESSIONS.c.id == a.c.session_id)
+        .outerjoin(TURNS, last)
+        .outerjoin(RATINGS, rated)
+        .where(a.c.marked.is_not(None) | (a.c.skipped == 1))
+        .order_by(a.c.answered, SESSIONS.c.started, SESSIONS.c.rowid, PLANNED.c.position)
+    )
+
+
+def _attempt(row: Row) -> Attempt:
     question: dict[str, Any] = json.loads(row["question"])
     standing: dict[str, Any] = json.loads(row["standing"]) if row["standing"] else {}
     points: list[dict[str, Any]] = standing.get("points", [])

@@ -26,6 +26,7 @@ DERIVED_BORDERS = (0.1, 0.9)  # of derived points: what lies between keeps the a
 CONTRADICTED_FROM = 0.4  # chance
 SHARED_SHARE = 0.3  # of a derived point's chances that are those of the whole reference
 MATCHED_SHARE = 0.2  # and that are its match rather than the judge's
+MATCHED_ALONE = 0.4  # the same where the reference is a single point
 STRENGTHS = (0.1, 0.8)  # of the match of a derived point that earns nothing, and everything
 LENGTH_EFFECT = -0.049  # a longer point is matched less well by the same answer
 _MEAN_LOG_LENGTH = 2.7
@@ -89,17 +90,19 @@ def chances_of(
 
 
 def derived_chances(
-    own: Chances, whole: Chances, own_strength: float, whole_strength: float
+    own: Chances, whole: Chances, own_strength: float, whole_strength: float, alone: bool
 ) -> Chances:
-    """The chances of a point that was derived from a reference.
+    """The chances of a point that was derived from a reference, `alone` if it is the only one.
 
     A reference says more than markers ask for, so part of each point's chances is how well the
-    answer matches it and, as a cut into sentences loses something, the whole reference.
+    answer matches it and, as a cut into sentences loses something, the whole reference. Markers of
+    one-sentence references pay more for being on topic.
     """
     strength = own_strength + SHARED_SHARE * (whole_strength - own_strength)
     matched = matched_chances(strength)
     judged = (o + SHARED_SHARE * (w - o) for o, w in zip(own, whole, strict=True))
-    return tuple(j + MATCHED_SHARE * (m - j) for j, m in zip(judged, matched, strict=True))
+    share = MATCHED_ALONE if alone else MATCHED_SHARE
+    return tuple(j + share * (m - j) for j, m in zip(judged, matched, strict=True))
 
 
 def strength_of(whole: float, tokens: int) -> float:

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, replace
 
+from agent.line_breaks import BORDER
 from agent.lookalikes import latin, spaced
 
 _TAGS = (
@@ -62,7 +63,7 @@ class Cleaned:
 
     def without(self, start: int, end: int) -> Cleaned:
         """The same with ``text[start:end]`` blanked; offsets stay."""
-        blank = "\n" + " " * (end - start - 1)
+        blank = BORDER + " " * (end - start - 1)
         return replace(self, text=self.text[:start] + blank + self.text[end:])
 
 
@@ -81,8 +82,8 @@ def clean(answer: str) -> Cleaned:
         always = pattern in (_CHAT_MARKS, _FAKE_JSON, _FAKE_TAGS)
         # Markup in an answer about markup is no attack; words about marks in it are.
         hidden |= any(always or _ON_MARKS.search(m.group()) for m in pattern.finditer(shown))
-        # A line break where words were taken out: what stood around them is not one sentence.
-        shown = pattern.sub(lambda m: "\n" + " " * (len(m.group()) - 1), shown)
+        # A border where words were taken out: what stood around them is not one sentence.
+        shown = pattern.sub(lambda m: BORDER + " " * (len(m.group()) - 1), shown)
     shown = _TAG.sub(lambda m: " " * len(m.group()), shown)
     return Cleaned(shown, tuple(origin), hidden)
 

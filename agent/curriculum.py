@@ -76,7 +76,7 @@ def _planned(
     found = searcher.search(
         query, MOST_SOURCES, by="document", filters=Filters(document_ids=others)
     )
-    asked = _on(topic.name, [q for q in questions if q.document_id != plan and has_reference(q)])
+    asked = questions_on(topic.name, plan, questions)
     sources = {
         hit.document_id: TopicSource(hit.document_id, hit.path, hit.heading)
         for hit in found.hits
@@ -101,9 +101,11 @@ def _planned(
     )
 
 
-def _on(name: str, questions: Sequence[Question]) -> list[Question]:
-    """The questions on a topic, or on a part of its name ("GPU & CUDA")."""
+def questions_on(name: str, plan: str, questions: Sequence[Question]) -> list[Question]:
+    """The questions on a planned topic, or on a part of its name ("GPU & CUDA"), that can be graded
+    and do not stand in the plan itself; `plan` is the id of its document."""
     found: dict[str, Question] = {}
+    questions = [q for q in questions if q.document_id != plan and has_reference(q)]
     parts = [part for part in _PARTS.split(name) if len(part) >= SHORTEST_PART]
     for part in dict.fromkeys((name, *parts)):
         try:

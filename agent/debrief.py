@@ -6,11 +6,13 @@ candidate is counted apart.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from agent.grades import MarkedBy, PointGrade, Scored, Ungraded, Verdict
+from agent.pool import Mode
 from agent.records import SessionRecord, Standing, TurnRecord, standings
 from agent.score import ASK_BELOW
 from corpus.schema import Question, Span
@@ -37,13 +39,15 @@ class PointLine:
 
 @dataclass(frozen=True, slots=True)
 class QuestionLine:
-    """One question as it ended. `score` is None where it was not graded; `reason` says why."""
+    """One question as it ended. `score` is None where it was not graded; `reason` says why.
+    `seconds` is the time from each thing put to its reply, added up."""
 
     question_id: str
     question: str
     outcome: Literal["graded", "ungraded", "skipped"]
     score: float | None
     reason: str | None
+    seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +92,14 @@ class Report:
     planned: int
     overall: Tally
     topics: tuple[TopicReport, ...]
+    mode: Mode = "study"
 
 
 def report(
     session: SessionRecord, plan: dict[int, Question], turns: Sequence[TurnRecord]
 ) -> Report:
     """The report of a session from what the history holds of it; also before its end."""
-    stands = standings(plan, turns)
+    stands, used = standings(plan, turns), _seconds(turns)
     topics = dict.fromkeys(s.question.topic for s in stands)
     return Report(
         session.id,
@@ -103,11 +108,22 @@ def report(
         session.finished,
         len(plan),
         _tally(stands),
-        tuple(_topic(t, [s for s in stands if s.question.topic == t]) for t in topics),
+        tuple(_topic(t, [s for s in stands if s.question.topic == t], used) for t in topics),
+        session.options.mode,
     )
 
 
-def _topic(topic: str, stands: Sequence[Standing]) -> TopicReport:
+def _seconds(turns: Sequence[TurnRecord]) -> dict[int, float]:
+    """Seconds that were spent on each question, by its position."""
+    used: dict[int, float] = {}
+    for turn in turns:
+        if turn.kind in ("question", "follow_up") and turn.answered is not None:
+            passed = datetime.fromisoformat(turn.answered) - datetime.fromisoformat(turn.asked)
+            used[turn.position] = used.get(turn.position, 0.0) + passed.total_seconds()
+    return used
+
+
+def _topic(topic: str, stands: Sequence[Standing], used: Mapping[int, float]) -> TopicReport:
     lines = [_line(s, p) for s in stands for p in s.points]
 
     def having(verdict: Verdict) -> tuple[PointLine, ...]:
@@ -118,7 +134,7 @@ def _topic(topic: str, stands: Sequence[Standing]) -> TopicReport:
     return TopicReport(
         topic,
         _tally(stands),
-        tuple(_question(s) for s in stands),
+        tuple(_question(s, used.get(s.position)) for s in stands),
         having("covered"),
         having("partial"),
         having("missing"),
@@ -165,14 +181,15 @@ def _line(stand: Standing, point: PointGrade) -> PointLine:
     )
 
 
-def _question(stand: Standing) -> QuestionLine:
-    text = stand.question.question
+def _question(stand: Standing, seconds: float | None) -> QuestionLine:
+    question_id, text = stand.question.id, stand.question.question
     if isinstance(stand.grade, Scored):
-        return QuestionLine(stand.question.id, text, "graded", stand.grade.score, None)
+        return QuestionLine(question_id, text, "graded", stand.grade.score, None, seconds)
     if stand.skipped:
-        return QuestionLine(stand.question.id, text, "skipped", None, None)
+        reason = "not_my_topic" if stand.not_my_topic else None
+        return QuestionLine(question_id, text, "skipped", None, reason, seconds)
     reason = stand.grade.reason if isinstance(stand.grade, Ungraded) else None
-    return QuestionLine(stand.question.id, text, "ungraded", None, reason)
+    return QuestionLine(question_id, text, "ungraded", None, reason, seconds)
 
 
 def _tally(stands: Sequence[Standing]) -> Tally:

@@ -7,59 +7,57 @@ only has to be run on.
 
 from __future__ import annotations
 
-import hashlib
-import sys
 import threading
-from collections import defaultdict
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agent.flow import Flow
 from agent.history import History
 from agent.marking import Marking
-from index.database import check_database
+from agent.postgres import Server
+from agent.session_locks import FileLocks, ServerLocks, SessionLocks
 
 if TYPE_CHECKING:
     from agent.graph import Thread
 
 
 class Driver:
-    """The graph of one data folder and a lock for each of its sessions."""
+    """The graph of all sessions and a lock for each of them."""
 
-    def __init__(self, checkpoints: Path, history: History, flow: Flow, marking: Marking) -> None:
+    def __init__(
+        self, checkpoints: Path | str, history: History, flow: Flow, marking: Marking
+    ) -> None:
+        """`checkpoints` is a SQLite file, or the URL of a PostgreSQL database."""
         self._checkpoints = checkpoints
-        self._lock_files = checkpoints.with_name("locks")
+        self._locks = SessionLocks(
+            FileLocks(checkpoints.with_name("locks"))
+            if isinstance(checkpoints, Path)
+            else ServerLocks(Server(checkpoints))
+        )
         self._history = history
         self._flow = flow
         self._marking = marking
         self._thread: Thread | None = None
         self._opening = threading.Lock()
-        self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
     def thread(self) -> Thread:
         """The graph, opened on first use (LangGraph takes most of a second to import).
 
-        Raises `index.database.DatabaseError` where the checkpoints are damaged.
+        Raises `index.database.DatabaseError` where the checkpoints are damaged or out of reach.
         """
+        from agent.checkpoints import open_checkpoints
         from agent.graph import Thread
 
         with self._opening:
             if self._thread is None:
-                # A file without content is one that another process is only just making.
-                if self._checkpoints.exists() and self._checkpoints.stat().st_size:
-                    check_database(self._checkpoints)
-                self._thread = Thread(self._checkpoints, self._flow, self._marking)
+                checkpoints = open_checkpoints(self._checkpoints)
+                self._thread = Thread(checkpoints, self._flow, self._marking)
             return self._thread
 
-    @contextmanager
-    def alone(self, session_id: str) -> Iterator[None]:
+    def alone(self, session_id: str) -> AbstractContextManager[None]:
         """Hold a session, waiting for whoever holds it now. Does not nest."""
-        with self._opening:
-            lock = self._locks[session_id]
-        with lock, _held(self._lock_files, session_id):
-            yield
+        return self._locks.held(session_id)
 
     def drive(self, session_id: str) -> None:
         """Run a session up to a turn that has no reply yet, or to its end. Hold it `alone`."""
@@ -92,19 +90,3 @@ class Driver:
             if self._thread is not None:
                 self._thread.close()
                 self._thread = None
-
-
-@contextmanager
-def _held(folder: Path, session_id: str) -> Iterator[None]:
-    """Keep other processes off a session; the system lets go when this one dies."""
-    if sys.platform == "win32":  # no flock there: a home serves one process
-        yield
-        return
-    import fcntl
-
-    folder.mkdir(parents=True, exist_ok=True)
-    # A few files for all sessions: none is left behind for each, and no name comes from outside.
-    name = hashlib.sha256(session_id.encode("utf-8", "replace")).hexdigest()[:2]
-    with (folder / name).open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield

@@ -1,4 +1,4 @@
-"""The steps of the conversation: plan, ask, understand, tell, follow up, go on, debrief.
+"""The steps of the conversation: plan, ask, understand, tell, follow up, go on.
 
 Invariant: a step may run twice (after a kill) and leaves the same behind as once, because what it
 writes to the history is keyed by session and turn. Code alone decides where a reply leads.
@@ -9,25 +9,43 @@ from __future__ import annotations
 from typing import Literal
 
 from agent.attempts import moment
+from agent.candidate import Leaning, leaning_of
+from agent.closing import LookUp, asks
+from agent.ending import Ending
 from agent.grades import Scored
-from agent.hint_costs import price_of_next, still_open
-from agent.hints import MOST_HINTS, hint, hint_target, probe, why
 from agent.intents import read_intent
+from agent.interviewer import CandidateOf, Interviewer, Words
 from agent.marking import HOPELESS
 from agent.notebook import Notebook
 from agent.plan import Options, QuestionBank, adapted, choices
 from agent.state import State, grade_of
+from agent.wording import Wording
 
 MOST_FOLLOW_UPS = 2  # for one question
 GOOD_ENOUGH = 0.95  # a question that stands so gets no follow-up
+LEFT = (
+    "Left; it does not count, and this topic will come seldom. Your progress lists such topics and "
+    "takes them back."
+)
+LEFT_MARKED = f"{LEFT} What you answered before keeps its mark."
 
 
 class Flow:
     """The conversation's steps, and where each leads."""
 
-    def __init__(self, book: Notebook, bank: QuestionBank) -> None:
+    def __init__(
+        self,
+        book: Notebook,
+        bank: QuestionBank,
+        interviewer: Interviewer,
+        candidate_of: CandidateOf,
+        look_up: LookUp | None = None,
+    ) -> None:
+        self.ending = Ending(book, look_up)
         self._book = book
         self._bank = bank
+        self._words = Wording(book, interviewer, candidate_of)
+        self._candidate_of = candidate_of
 
     def plan(self, state: State) -> State:
         """Choose the questions, once. Raises `PlanError`."""
@@ -40,17 +58,23 @@ class Flow:
             learner = (
                 self._book.learner(session.person, moment(session.started)) if session else None
             )
-            chosen = choices(self._bank, options, recent, learner)
+            leaning = self.leaning(session.person, options) if session else None
+            chosen = choices(self._bank, options, recent, learner, leaning)
             self._book.history.save_plan(
                 session_id, [c.question for c in chosen], [c.reason for c in chosen]
             )
             planned = self._book.history.plan(session_id)
         return {"total": len(planned), "number": 0, "finished": False, **_fresh(0)}
 
+    def leaning(self, person: str, options: Options) -> Leaning | None:
+        """Where a person's CV and job lead the choice of questions; None where nowhere."""
+        return leaning_of(self._bank.questions, self._candidate_of(person, options))
+
     def ask(self, state: State) -> State:
         """Put the question at the state's position, or one that fits the person better by now."""
         self._adapt(state)
-        prompt = self._book.question(state).question
+        before = self._book.opened(state)
+        prompt = before.prompt if before else self._words.question(state)
         opened = self._book.open(state, "question", prompt, state["note"])
         return {**opened, "prompts": [prompt]}
 
@@ -61,8 +85,12 @@ class Flow:
             intent = "stop"
         elif state["kind"] == "confirm":
             intent = "stop" if read_intent(reply["text"]) == "stop" else "confirm"
+        elif state["kind"] == "closing":
+            intent = "asked" if asks(reply["text"]) else "nothing_to_ask"
         else:
             intent = str(read_intent(reply["text"]))
+            if intent == "not_my_topic":
+                self._book.avoid(state["session_id"], self._book.question(state).topic)
         self._book.history.save_intent(state["session_id"], state["number"], intent)
         if intent in ("answer", "dont_know"):
             return {"intent": intent, "answers": [*state["answers"], state["number"]]}
@@ -70,23 +98,24 @@ class Flow:
 
     def tell(self, state: State) -> State:
         """Answer a word to the interviewer, and put the same question again."""
-        hints, hinted = state["hints"], None
+        hints, said, hinted = state["hints"], Words(""), None
         if state["intent"] == "hint":
             hints += 1
-            note, hinted = self._hint(state, hints)
+            if self._book.opened(state) is None:
+                said, hinted = self._words.hint(state, hints)
         elif state["intent"] == "why":
-            reason = self._book.history.reason(state["session_id"], state["position"])
-            note = f"{reason} {why(self._book.question(state))}".strip()
+            said = Words(self._words.why(state))
         else:
-            note = "Here is the question again."
-        opened = self._book.open(state, state["kind"], state["prompt"], note, hinted=hinted)
+            said = Words("Here is the question again.")
+        opened = self._book.open(
+            state, state["kind"], state["prompt"], said.text, hinted=hinted, cited=said.cited
+        )
         return {**opened, "hints": hints}
 
     def follow_up(self, state: State) -> State:
         """Ask after the most valuable point that is still open."""
-        found = self._probe(state)
-        if found is None:
-            raise ValueError(f"no follow-up is left for turn {state['number']}")
+        before = self._book.opened(state)
+        found = before.prompt if before else self._words.follow_up(state)
         changed: State = {
             "attempt": state["attempt"] + 1,
             "prompts": [*state["prompts"], found],
@@ -95,27 +124,30 @@ class Flow:
 
     def advance(self, state: State) -> State:
         """Leave this question for the next."""
-        skipped = state["intent"] == "skip" and state["standing"] is None
-        return _fresh(state["position"] + 1, "Skipped. It does not count." if skipped else "")
-
-    def debrief(self, state: State) -> State:
-        """End the session."""
-        ended: State = {**state, "position": state["total"], "attempt": 0}
-        note = state["note"] if state["position"] >= state["total"] else ""
-        opened = self._book.open(ended, "report", "", note)
-        self._book.history.finish(state["session_id"], self._book.now())
-        return {**opened, "position": state["total"], "finished": True}
+        note, open_yet = "", state["standing"] is None
+        if state["intent"] == "not_my_topic":
+            note = LEFT if open_yet else LEFT_MARKED
+        elif state["intent"] == "skip" and open_yet:
+            note = "Skipped. It does not count."
+        return _fresh(state["position"] + 1, note)
 
     def after_understanding(
         self, state: State
-    ) -> Literal["debrief", "mark", "advance", "tell", "retrieve"]:
+    ) -> Literal[
+        "debrief", "mark", "mark_reviewed", "advance", "tell", "retrieve", "converse", "review"
+    ]:
         """Where a reply leads."""
         match state["intent"]:
             case "stop":
                 return "debrief"
             case "confirm":
-                return "mark"
-            case "skip":
+                later = self._book.options(state).mode == "interview"
+                return "mark_reviewed" if later else "mark"
+            case "asked":
+                return "converse"
+            case "nothing_to_ask":
+                return "review"
+            case "skip" | "not_my_topic":
                 return "advance"
             case "hint" | "why" | "repeat":
                 return "tell"
@@ -136,31 +168,15 @@ class Flow:
             and standing.score < GOOD_ENOUGH
             and not HOPELESS & set(grade.flags)
             and state["intent"] != "dont_know"
-            and self._probe(state) is not None
+            and self._words.probe(state) is not None
         )
         return "follow_up" if worth_it else "advance"
 
-    def after_advancing(self, state: State) -> Literal["ask", "debrief"]:
-        """Whether a question is left."""
-        return "ask" if state["position"] < state["total"] else "debrief"
-
-    def _hint(self, state: State, number: int) -> tuple[str, str | None]:
-        """Hint `number` in words, with its price, and the point that it aims at."""
-        standing, question = grade_of(state["standing"]), self._book.question(state)
-        most = self._book.hint_caps(state)
-        points = still_open(standing.points if isinstance(standing, Scored) else (), most)
-        said = f"{' '.join(state['prompts'])} {self._book.said(state)}"
-        note = hint(question, points, said, number)
-        aims_at = hint_target(question, points) if number <= MOST_HINTS else None
-        return (f"{note} {price_of_next(aims_at, most)}" if aims_at else note), aims_at
-
-    def _probe(self, state: State) -> str | None:
-        standing = grade_of(state["standing"])
-        if not isinstance(standing, Scored):
-            return None
-        points = still_open(standing.points, self._book.hint_caps(state))
-        found = probe(self._book.question(state), points, self._book.said(state), state["prompts"])
-        return found.text if found else None
+    def after_advancing(self, state: State) -> Literal["ask", "close", "review"]:
+        """Whether a question is left, or what ends the session."""
+        if state["position"] < state["total"]:
+            return "ask"
+        return "close" if self._book.options(state).closes else "review"
 
     def _adapt(self, state: State) -> None:
         """Plan another question for this place where the answers so far call for it; never for

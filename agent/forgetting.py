@@ -1,12 +1,16 @@
 """Really deleting: a document, a session, or all that a person left in a data folder.
 
 Invariant: what is forgotten is in no file of the folder afterwards, caches included; the bundled
-library stays.
+library stays, and so does every file outside the folder.
 """
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from agent.workspace import NotFoundError, Workspace
+
+COPIES = "documents"  # the folder of files that were dropped on the page, in the data folder
 
 
 def forget(workspace: Workspace, target: str) -> dict[str, int]:
@@ -28,19 +32,38 @@ def forget(workspace: Workspace, target: str) -> dict[str, int]:
             ) from error
         return {"sessions": 1}
     sessions = workspace.interview.forget_document(document_id)
+    known = workspace.store.stored(document_id)
     workspace.store.delete(document_id)
+    if known is not None:
+        _delete_copy(workspace, known.path)
     purge(workspace.cache)
     return {"documents": 1, "sessions ended": len(sessions)}
 
 
 def forget_everything(workspace: Workspace) -> dict[str, int]:
-    """Delete all documents of the person, all sessions and all history."""
+    """Delete all documents of the person, all sessions and all history, every CV and job
+    description, and what a language model wrote."""
     from index.generations import purge
 
     documents = workspace.ready().documents("user")
     sessions = workspace.interview.sessions()
+    papers = workspace.profiles.forget_all()
     workspace.interview.forget_all()
     for document in documents:
         workspace.store.delete(document.id)
+        _delete_copy(workspace, document.path)
+    written = workspace.store.drafts.forget_all()
     purge(workspace.cache)
-    return {"documents": len(documents), "sessions": len(sessions)}
+    return {
+        "documents": len(documents),
+        "sessions": len(sessions),
+        "CVs and job descriptions": papers,
+        "questions of the language model": written,
+    }
+
+
+def _delete_copy(workspace: Workspace, path: str) -> None:
+    """A file that Greenroom itself put beside its data goes with its document."""
+    copy = Path(path)
+    if copy.is_relative_to((workspace.home / COPIES).resolve()):
+        copy.unlink(missing_ok=True)

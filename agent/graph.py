@@ -1,4 +1,4 @@
-"""The interview as a LangGraph graph, with its checkpoints in SQLite.
+"""The interview as a LangGraph graph.
 
 Invariant: only `listen` interrupts, and it does nothing else, because a node that interrupts runs
 again from its top; every step is saved before the next one runs.
@@ -6,18 +6,16 @@ again from its top; every step is saved before the next one runs.
 
 from __future__ import annotations
 
-import os
-import sqlite3
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from agent.checkpoints import Checkpoints
 from agent.flow import Flow
 from agent.marking import Marking
 from agent.state import Reply, State
 
 if TYPE_CHECKING:
     from langchain_core.runnables import RunnableConfig
-    from langgraph.checkpoint.sqlite import SqliteSaver
+    from langgraph.checkpoint.base import BaseCheckpointSaver
     from langgraph.graph.state import CompiledStateGraph
 
 _MOST_STEPS = 60  # between two turns there are at most eight; more would be a loop
@@ -26,24 +24,24 @@ _MOST_STEPS = 60  # between two turns there are at most eight; more would be a l
 class Thread:
     """The graph and its checkpoints; one thread for a session. Opened on first use."""
 
-    def __init__(self, checkpoints: Path, flow: Flow, marking: Marking) -> None:
-        """`checkpoints` is the SQLite file; it is made if needed. Imports LangGraph (a second)."""
-        self._saver = _open_saver(checkpoints)
-        self._graph = _compile(flow, marking, self._saver)
+    def __init__(self, checkpoints: Checkpoints, flow: Flow, marking: Marking) -> None:
+        self._checkpoints = checkpoints
+        self._graph = _compile(flow, marking, checkpoints.saver)
 
     def close(self) -> None:
         """Close the checkpoints."""
-        with self._saver.lock:
-            self._saver.conn.close()
+        self._checkpoints.close()
 
     def state(self, session_id: str) -> State | None:
         """The last saved state of a session, or None where there is none."""
-        values: Any = self._graph.get_state(_config(session_id)).values
+        with self._checkpoints.told():
+            values: Any = self._graph.get_state(_config(session_id)).values
         return values or None
 
     def waits(self, session_id: str) -> bool:
         """Whether the session waits for a reply (or is over), rather than being half-way."""
-        return self._graph.get_state(_config(session_id)).next in ((), ("listen",))
+        with self._checkpoints.told():
+            return self._graph.get_state(_config(session_id)).next in ((), ("listen",))
 
     def begin(self, session_id: str) -> None:
         """Run a new session up to its first turn. Raises what a step raises."""
@@ -61,32 +59,16 @@ class Thread:
 
     def forget(self, session_id: str) -> None:
         """Really delete a session's checkpoints."""
-        self._saver.delete_thread(session_id)
-        with self._saver.lock:
-            self._saver.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        with self._checkpoints.told():
+            self._checkpoints.forget(session_id)
 
     def _run(self, given: Any, session_id: str) -> None:
-        self._graph.invoke(given, _config(session_id), durability="sync", version="v2")
+        with self._checkpoints.told():
+            self._graph.invoke(given, _config(session_id), durability="sync", version="v2")
 
 
 def _config(session_id: str) -> RunnableConfig:
     return {"configurable": {"thread_id": session_id}, "recursion_limit": _MOST_STEPS}
-
-
-def _open_saver(path: Path) -> SqliteSaver:
-    # Read when LangGraph is imported: nothing but its own safe types may be loaded.
-    os.environ["LANGGRAPH_STRICT_MSGPACK"] = "true"
-    from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
-    from langgraph.checkpoint.sqlite import SqliteSaver
-
-    path.parent.mkdir(parents=True, exist_ok=True)
-    connection = sqlite3.connect(path, check_same_thread=False, timeout=20.0)
-    connection.execute("PRAGMA secure_delete = ON")
-    # The history holds every reply: a checkpoint lost in a power cut is made again from there.
-    connection.execute("PRAGMA synchronous = NORMAL")
-    saver = SqliteSaver(connection, serde=JsonPlusSerializer(allowed_msgpack_modules=None))
-    saver.setup()
-    return saver
 
 
 def _listen(state: State) -> State:
@@ -97,11 +79,11 @@ def _listen(state: State) -> State:
 
 
 def _compile(
-    flow: Flow, marking: Marking, saver: SqliteSaver
+    flow: Flow, marking: Marking, saver: BaseCheckpointSaver[str]
 ) -> CompiledStateGraph[State, None, State, State]:
     from langgraph.graph import END, START, StateGraph
 
-    graph = StateGraph(State)
+    graph, ending = StateGraph(State), flow.ending
     for name, step in {
         "plan": flow.plan,
         "ask": flow.ask,
@@ -115,12 +97,16 @@ def _compile(
         "mark": marking.mark,
         "follow_up": flow.follow_up,
         "advance": flow.advance,
-        "debrief": flow.debrief,
+        "close": ending.close,
+        "converse": ending.converse,
+        "review": ending.review,
+        "mark_reviewed": ending.mark_reviewed,
+        "debrief": ending.debrief,
     }.items():
         graph.add_node(name, step)
     graph.add_edge(START, "plan")
     graph.add_edge("plan", "ask")
-    for turn in ("ask", "tell", "confirm", "follow_up"):
+    for turn in ("ask", "tell", "confirm", "follow_up", "close"):
         graph.add_edge(turn, "listen")
     graph.add_edge("listen", "understand")
     graph.add_conditional_edges("understand", flow.after_understanding)
@@ -129,5 +115,8 @@ def _compile(
     graph.add_conditional_edges("settle", flow.after_grading)
     graph.add_conditional_edges("mark", flow.after_grading)
     graph.add_conditional_edges("advance", flow.after_advancing)
+    graph.add_conditional_edges("converse", ending.after_conversing)
+    graph.add_conditional_edges("review", ending.after_review)
+    graph.add_edge("mark_reviewed", "review")
     graph.add_edge("debrief", END)
     return graph.compile(checkpointer=saver)

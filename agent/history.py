@@ -11,29 +11,39 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+from sqlalchemy import ColumnElement, Update, delete, exists, select, update
+
+from agent.archive import Archive, open_archive
 from agent.grades import Grade
-from agent.history_rows import MIGRATIONS, delete_document, dump, session_of, turn_of_row
+from agent.history_rows import delete_document, dump, session_of, spans_to_json, turn_of_row
 from agent.plan import Options
 from agent.records import SessionRecord, TurnRecord
 from agent.state import Reply, grade_to_json, question_of, question_to_json
+from agent.tables import AVOIDED_TOPICS, PLANNED, SESSIONS, TURNS
 from corpus.schema import Question
-from index.database import Database, open_database
+
+_NEWEST_FIRST = (SESSIONS.c.started.desc(), SESSIONS.c.rowid.desc())
+_OF_A_NEW_TURN = (
+    *("session_id", "number", "position", "attempt"),
+    *("kind", "prompt", "note", "asked", "reason", "hinted"),
+)
 
 
 class History:
-    """The sessions of one data folder. Safe for several threads and processes."""
+    """The sessions of one database. Safe for several threads and processes."""
 
-    def __init__(self, path: Path) -> None:
-        """Opens or makes the file at `path`. Raises `index.database.DatabaseError`."""
-        self._database = open_database(path, MIGRATIONS)
+    def __init__(self, place: Path | str) -> None:
+        """Opens the file at a path, or the PostgreSQL database at a URL, and makes what is not
+        there. Raises `index.database.DatabaseError`."""
+        self._database = open_archive(place)
 
     @property
-    def database(self) -> Database:
-        """The open file, for those who read it another way or keep other tables in it."""
+    def database(self) -> Archive:
+        """The open database, for those who read it another way or keep other tables in it."""
         return self._database
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the database."""
         self._database.close()
 
     def begin(self, session_id: str, person: str, options: Options, started: str) -> None:
@@ -41,31 +51,30 @@ class History:
         written = dump(dataclasses.asdict(options))
         with self._database.transaction() as connection:
             connection.execute(
-                "INSERT OR IGNORE INTO sessions VALUES (?, ?, ?, ?, NULL)",
-                (session_id, person, written, started),
+                self._database.adding(SESSIONS),
+                {"id": session_id, "person": person, "options": written, "started": started},
             )
 
     def finish(self, session_id: str, when: str) -> None:
         """Record that a session ended; the first time stays."""
         with self._database.transaction() as connection:
             connection.execute(
-                "UPDATE sessions SET finished = ? WHERE id = ? AND finished IS NULL",
-                (when, session_id),
+                update(SESSIONS)
+                .where(SESSIONS.c.id == session_id, SESSIONS.c.finished.is_(None))
+                .values(finished=when)
             )
 
     def session(self, session_id: str) -> SessionRecord | None:
         """One session, or None."""
-        row = self._database.row("SELECT * FROM sessions WHERE id = ?", (session_id,))
+        row = self._database.row(select(SESSIONS).where(SESSIONS.c.id == session_id))
         return None if row is None else session_of(row)
 
     def sessions(self, person: str | None = None) -> list[SessionRecord]:
         """All sessions (of one person), the newest first."""
-        rows = self._database.rows(
-            "SELECT * FROM sessions WHERE ? IS NULL OR person = ? "
-            "ORDER BY started DESC, rowid DESC",
-            (person, person),
-        )
-        return [session_of(row) for row in rows]
+        wanted = select(SESSIONS).order_by(*_NEWEST_FIRST)
+        if person is not None:
+            wanted = wanted.where(SESSIONS.c.person == person)
+        return [session_of(row) for row in self._database.rows(wanted)]
 
     def save_plan(
         self, session_id: str, questions: Sequence[Question], reasons: Sequence[str] = ()
@@ -73,57 +82,61 @@ class History:
         """Keep the questions of a session as they are now, each with why it was chosen; a plan
         already kept stays."""
         why = reasons or [""] * len(questions)
-        with self._database.transaction() as connection:
-            connection.executemany(
-                "INSERT OR IGNORE INTO planned (session_id, position, question_id, question,"
-                " reason) VALUES (?, ?, ?, ?, ?)",
-                [
-                    (session_id, position, q.id, dump(question_to_json(q)), reason)
-                    for position, (q, reason) in enumerate(zip(questions, why, strict=True))
-                ],
-            )
+        rows = [
+            {
+                "session_id": session_id,
+                "position": position,
+                "question_id": q.id,
+                "question": dump(question_to_json(q)),
+                "reason": reason,
+            }
+            for position, (q, reason) in enumerate(zip(questions, why, strict=True))
+        ]
+        if rows:
+            with self._database.transaction() as connection:
+                connection.execute(self._database.adding(PLANNED), rows)
 
     def replace_question(self, session_id: str, position: int, question: Question) -> None:
         """Keep a planned question with what was found for it since."""
-        with self._database.transaction() as connection:
-            connection.execute(
-                "UPDATE planned SET question = ? WHERE session_id = ? AND position = ?",
-                (dump(question_to_json(question)), session_id, position),
-            )
+        written = dump(question_to_json(question))
+        self._change(
+            update(PLANNED).where(*_planned_at(session_id, position)).values(question=written)
+        )
 
     def swap_question(
         self, session_id: str, position: int, question: Question, reason: str
     ) -> None:
         """Plan another question for a place; one already put to the candidate stays."""
-        with self._database.transaction() as connection:
-            connection.execute(
-                "UPDATE planned SET question_id = ?3, question = ?4, reason = ?5 "
-                "WHERE session_id = ?1 AND position = ?2 AND NOT EXISTS (SELECT 1 FROM turns t "
-                "WHERE t.session_id = ?1 AND t.position = ?2 AND t.kind = 'question')",
-                (session_id, position, question.id, dump(question_to_json(question)), reason),
-            )
+        put = exists().where(
+            TURNS.c.session_id == session_id,
+            TURNS.c.position == position,
+            TURNS.c.kind == "question",
+        )
+        written = dump(question_to_json(question))
+        self._change(
+            update(PLANNED)
+            .where(*_planned_at(session_id, position), ~put)
+            .values(question_id=question.id, question=written, reason=reason)
+        )
 
     def reason(self, session_id: str, position: int) -> str:
         """Why a question was planned; empty where that was not written down."""
-        row = self._database.row(
-            "SELECT reason FROM planned WHERE session_id = ? AND position = ?",
-            (session_id, position),
-        )
+        row = self._database.row(select(PLANNED.c.reason).where(*_planned_at(session_id, position)))
         return row["reason"] if row else ""
 
     def plan(self, session_id: str) -> dict[int, Question]:
         """The planned questions by position from 0; forgotten ones are gone."""
         rows = self._database.rows(
-            "SELECT position, question FROM planned WHERE session_id = ? ORDER BY position",
-            (session_id,),
+            select(PLANNED.c.position, PLANNED.c.question)
+            .where(PLANNED.c.session_id == session_id)
+            .order_by(PLANNED.c.position)
         )
         return {row["position"]: question_of(json.loads(row["question"])) for row in rows}
 
     def question(self, session_id: str, position: int) -> Question:
         """One planned question. Raises KeyError where it was forgotten."""
         row = self._database.row(
-            "SELECT question FROM planned WHERE session_id = ? AND position = ?",
-            (session_id, position),
+            select(PLANNED.c.question).where(*_planned_at(session_id, position))
         )
         if row is None:
             raise KeyError(f"session {session_id} has no question at {position}")
@@ -131,79 +144,78 @@ class History:
 
     def recent(self, person: str, sessions: int = 5) -> set[str]:
         """Ids of the questions put to a person in their last so many sessions."""
+        last = select(SESSIONS.c.id).where(SESSIONS.c.person == person).order_by(*_NEWEST_FIRST)
         rows = self._database.rows(
-            "SELECT DISTINCT question_id FROM planned p JOIN turns t USING (session_id, position) "
-            "WHERE session_id IN (SELECT id FROM sessions WHERE person = ? "
-            "ORDER BY started DESC, rowid DESC LIMIT ?)",
-            (person, sessions),
+            select(PLANNED.c.question_id)
+            .distinct()
+            .where(
+                PLANNED.c.session_id.in_(last.limit(sessions)),
+                PLANNED.c.session_id == TURNS.c.session_id,
+                PLANNED.c.position == TURNS.c.position,
+            )
         )
         return {row["question_id"] for row in rows}
 
     def open_turn(self, turn: TurnRecord) -> None:
         """Record a turn before it is shown; one already recorded stays, its reply too."""
+        row = {name: getattr(turn, name) for name in _OF_A_NEW_TURN}
         with self._database.transaction() as connection:
-            place = (turn.session_id, turn.number, turn.position, turn.attempt)
-            said = (turn.kind, turn.prompt, turn.note, dump(list(turn.unsure)), turn.asked)
-            connection.execute(
-                "INSERT OR IGNORE INTO turns (session_id, number, position, attempt, kind, prompt,"
-                " note, unsure, asked, reason, hinted) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (*place, *said, turn.reason, turn.hinted),
-            )
+            lists = {"unsure": dump(list(turn.unsure)), "cited": spans_to_json(turn.cited)}
+            connection.execute(self._database.adding(TURNS), {**row, **lists})
 
     def save_reply(self, session_id: str, number: int, reply: Reply, when: str) -> bool:
         """Record what the candidate did with a turn. False where a reply was there: it stays."""
         with self._database.transaction() as connection:
             done = connection.execute(
-                "UPDATE turns SET reply = ?, answered = ? "
-                "WHERE session_id = ? AND number = ? AND reply IS NULL",
-                (dump(dict(reply)), when, session_id, number),
+                update(TURNS)
+                .where(*_turn(session_id, number), TURNS.c.reply.is_(None))
+                .values(reply=dump(dict(reply)), answered=when)
             )
             return done.rowcount == 1
 
     def save_intent(self, session_id: str, number: int, intent: str) -> None:
         """Record what a reply was taken for."""
-        self._set(session_id, number, "intent", intent)
+        self._set(session_id, number, intent=intent)
 
     def save_grade(self, session_id: str, number: int, grade: Grade) -> None:
         """Record the grade of a turn's answer."""
-        self._set(session_id, number, "grade", dump(grade_to_json(grade)))
+        self._set(session_id, number, grade=dump(grade_to_json(grade)))
 
     def save_standing(self, session_id: str, number: int, grade: Grade) -> None:
         """Record the question's grade as it stands after a turn."""
-        self._set(session_id, number, "standing", dump(grade_to_json(grade)))
+        self._set(session_id, number, standing=dump(grade_to_json(grade)))
 
     def turn(self, session_id: str, number: int) -> TurnRecord | None:
         """One turn, or None."""
-        row = self._database.row(
-            "SELECT * FROM turns WHERE session_id = ? AND number = ?", (session_id, number)
-        )
+        row = self._database.row(select(TURNS).where(*_turn(session_id, number)))
         return None if row is None else turn_of_row(row)
 
     def last_turn(self, session_id: str) -> TurnRecord | None:
         """The turn opened last, or None."""
         row = self._database.row(
-            "SELECT * FROM turns WHERE session_id = ? ORDER BY number DESC LIMIT 1", (session_id,)
+            select(TURNS).where(TURNS.c.session_id == session_id).order_by(TURNS.c.number.desc())
         )
         return None if row is None else turn_of_row(row)
 
     def turns(self, session_id: str) -> list[TurnRecord]:
         """All turns of a session in order."""
         rows = self._database.rows(
-            "SELECT * FROM turns WHERE session_id = ? ORDER BY number", (session_id,)
+            select(TURNS).where(TURNS.c.session_id == session_id).order_by(TURNS.c.number)
         )
         return [turn_of_row(row) for row in rows]
 
     def forget(self, session_id: str) -> bool:
         """Really delete a session. False where there is none."""
         with self._database.transaction() as connection:
-            done = connection.execute("DELETE FROM sessions WHERE id = ?", (session_id,))
+            done = connection.execute(delete(SESSIONS).where(SESSIONS.c.id == session_id))
         self._database.scrub()
         return done.rowcount == 1
 
     def forget_all(self) -> None:
-        """Really delete every session."""
+        """Really delete every session, and which topics people called not theirs."""
         with self._database.transaction() as connection:
-            connection.execute("DELETE FROM sessions")
+            connection.execute(delete(SESSIONS))
+            connection.execute(delete(AVOIDED_TOPICS))
         self._database.scrub()
 
     def forget_document(self, document_id: str, when: str) -> list[str]:
@@ -217,9 +229,17 @@ class History:
         self._database.scrub()
         return sessions
 
-    def _set(self, session_id: str, number: int, column: str, value: str) -> None:
+    def _set(self, session_id: str, number: int, **values: str) -> None:
+        self._change(update(TURNS).where(*_turn(session_id, number)).values(**values))
+
+    def _change(self, statement: Update) -> None:
         with self._database.transaction() as connection:
-            connection.execute(
-                f"UPDATE turns SET {column} = ? WHERE session_id = ? AND number = ?",
-                (value, session_id, number),
-            )
+            connection.execute(statement)
+
+
+def _turn(session_id: str, number: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return TURNS.c.session_id == session_id, TURNS.c.number == number
+
+
+def _planned_at(session_id: str, position: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return PLANNED.c.session_id == session_id, PLANNED.c.position == position

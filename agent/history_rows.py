@@ -1,58 +1,27 @@
-"""The tables of the history, and their rows as records.
+"""Rows of the history as records, and what is written in them as JSON.
 
-Invariant: a migration that has been released is never edited, only followed by another.
+Invariant: a row reads back as the record that it was written from.
 """
 
 from __future__ import annotations
 
 import json
-import sqlite3
 from functools import cache
+from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter
+from sqlalchemy import delete, exists, select, union, update
 
+from agent.archive import Row
 from agent.grades import Grade
 from agent.pool import Options
 from agent.records import SessionRecord, TurnRecord
 from agent.state import Reply, grade_of
+from agent.tables import DISAGREEMENTS, PLANNED, RETRIES, SESSIONS, TURNS
+from corpus.schema import Span
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (
-    (
-        """CREATE TABLE sessions (
-            id TEXT PRIMARY KEY, person TEXT NOT NULL, options TEXT NOT NULL,
-            started TEXT NOT NULL, finished TEXT) STRICT""",
-        """CREATE TABLE planned (
-            session_id TEXT NOT NULL REFERENCES sessions(id) ON DELETE CASCADE,
-            position INTEGER NOT NULL, question_id TEXT NOT NULL, question TEXT NOT NULL,
-            PRIMARY KEY (session_id, position)) STRICT""",
-        """CREATE TABLE turns (
-            session_id TEXT NOT NULL REFERENCES sessions(id) ON DELETE CASCADE,
-            number INTEGER NOT NULL, position INTEGER NOT NULL, attempt INTEGER NOT NULL,
-            kind TEXT NOT NULL, prompt TEXT NOT NULL, note TEXT NOT NULL, unsure TEXT NOT NULL,
-            asked TEXT NOT NULL, reply TEXT, answered TEXT, intent TEXT, grade TEXT, standing TEXT,
-            PRIMARY KEY (session_id, number)) STRICT""",
-        "CREATE INDEX sessions_by_person ON sessions (person, started)",
-    ),
-    (
-        "ALTER TABLE planned ADD COLUMN reason TEXT NOT NULL DEFAULT ''",
-        "ALTER TABLE turns ADD COLUMN reason TEXT NOT NULL DEFAULT ''",
-        "ALTER TABLE turns ADD COLUMN hinted TEXT",
-        """CREATE TABLE ratings (
-            session_id TEXT NOT NULL, position INTEGER NOT NULL, rating TEXT NOT NULL,
-            written TEXT NOT NULL, PRIMARY KEY (session_id, position),
-            FOREIGN KEY (session_id, position) REFERENCES planned ON DELETE CASCADE) STRICT""",
-        """CREATE TABLE retries (
-            session_id TEXT NOT NULL, number INTEGER NOT NULL, attempt INTEGER NOT NULL,
-            answer TEXT NOT NULL, written TEXT NOT NULL, grade TEXT,
-            PRIMARY KEY (session_id, number, attempt),
-            FOREIGN KEY (session_id, number) REFERENCES turns ON DELETE CASCADE) STRICT""",
-        """CREATE TABLE disagreements (
-            session_id TEXT NOT NULL, number INTEGER NOT NULL, attempt INTEGER NOT NULL,
-            reason TEXT NOT NULL, written TEXT NOT NULL, before TEXT NOT NULL, regrade TEXT,
-            PRIMARY KEY (session_id, number, attempt),
-            FOREIGN KEY (session_id, number) REFERENCES turns ON DELETE CASCADE) STRICT""",
-    ),
-)
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement, CompoundSelect, Connection, Select, Table
 
 
 def dump(value: object) -> str:
@@ -70,18 +39,28 @@ def _options() -> TypeAdapter[Options]:
     return TypeAdapter(Options)
 
 
+@cache
+def _spans() -> TypeAdapter[tuple[Span, ...]]:
+    return TypeAdapter(tuple[Span, ...])
+
+
+def spans_to_json(spans: tuple[Span, ...]) -> str:
+    """Spans as JSON text."""
+    return _spans().dump_json(spans).decode()
+
+
 def _reply(written: str) -> Reply:
     read = json.loads(written)
     return Reply(kind=read["kind"], text=read["text"], verdicts=read["verdicts"])
 
 
-def session_of(row: sqlite3.Row) -> SessionRecord:
+def session_of(row: Row) -> SessionRecord:
     """A row of `sessions` as a record. Raises `pydantic.ValidationError`."""
     options = _options().validate_json(row["options"])
     return SessionRecord(row["id"], row["person"], options, row["started"], row["finished"])
 
 
-def turn_of_row(row: sqlite3.Row) -> TurnRecord:
+def turn_of_row(row: Row) -> TurnRecord:
     """A row of `turns` as a record. Raises `pydantic.ValidationError`."""
     plain = {n: row[n] for n in ("session_id", "number", "position", "attempt", "kind", "prompt")}
     return TurnRecord(
@@ -96,35 +75,47 @@ def turn_of_row(row: sqlite3.Row) -> TurnRecord:
         standing=grade_in(row["standing"]),
         reason=row["reason"],
         hinted=row["hinted"],
+        cited=_spans().validate_json(row["cited"]),
     )
 
 
-def delete_document(connection: sqlite3.Connection, document_id: str, when: str) -> list[str]:
+def delete_document(connection: Connection, document_id: str, when: str) -> list[str]:
     """Delete all that came of a document, as `History.forget_document` says; the sessions."""
-    places = connection.execute(
-        "SELECT session_id, position FROM planned WHERE instr(question, ?1) > 0 UNION "
-        "SELECT session_id, position FROM turns WHERE instr(coalesce(grade, ''), ?1) > 0 "
-        "OR instr(coalesce(standing, ''), ?1) > 0 UNION "
-        "SELECT session_id, position FROM retries JOIN turns USING (session_id, number) "
-        "WHERE instr(coalesce(retries.grade, ''), ?1) > 0 UNION "
-        "SELECT session_id, position FROM disagreements JOIN turns USING (session_id, number) "
-        "WHERE instr(coalesce(regrade, ''), ?1) > 0",
-        (document_id,),
-    ).fetchall()
-    for place in places:
-        for table in ("turns", "planned"):
+    places = [(row[0], row[1]) for row in connection.execute(_places(document_id))]
+    for session_id, position in places:
+        for table in (TURNS, PLANNED):
             connection.execute(
-                f"DELETE FROM {table} WHERE session_id = ? AND position = ?", tuple(place)
+                delete(table).where(table.c.session_id == session_id, table.c.position == position)
             )
-    sessions = sorted({place["session_id"] for place in places})
+    sessions = sorted({session_id for session_id, _ in places})
     for session_id in sessions:
+        mine = SESSIONS.c.id == session_id
         connection.execute(
-            "UPDATE sessions SET finished = coalesce(finished, ?) WHERE id = ?",
-            (when, session_id),
+            update(SESSIONS).where(mine, SESSIONS.c.finished.is_(None)).values(finished=when)
         )
-        connection.execute(
-            "DELETE FROM sessions WHERE id = ? "
-            "AND NOT EXISTS (SELECT 1 FROM planned WHERE session_id = sessions.id)",
-            (session_id,),
-        )
+        left = exists().where(PLANNED.c.session_id == SESSIONS.c.id)
+        connection.execute(delete(SESSIONS).where(mine, ~left))
     return sessions
+
+
+def _places(document_id: str) -> CompoundSelect[str, int]:
+    """The session and position of every question that a document is named with."""
+
+    def names(column: ColumnElement[str]) -> ColumnElement[bool]:
+        return column.contains(document_id, autoescape=True)
+
+    def added(table: Table, grade: ColumnElement[str]) -> Select[str, int]:
+        same = (table.c.session_id == TURNS.c.session_id) & (table.c.number == TURNS.c.number)
+        joined = table.join(TURNS, same)
+        return _place(TURNS).select_from(joined).where(names(grade))
+
+    return union(
+        _place(PLANNED).where(names(PLANNED.c.question)),
+        _place(TURNS).where(names(TURNS.c.grade) | names(TURNS.c.standing) | names(TURNS.c.cited)),
+        added(RETRIES, RETRIES.c.grade),
+        added(DISAGREEMENTS, DISAGREEMENTS.c.regrade),
+    )
+
+
+def _place(table: Table) -> Select[str, int]:
+    return select(table.c.session_id, table.c.position)

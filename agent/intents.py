@@ -11,7 +11,7 @@ from typing import Literal
 
 from agent.grades import Verdict
 
-Intent = Literal["answer", "dont_know", "skip", "repeat", "hint", "why", "stop"]
+Intent = Literal["answer", "dont_know", "skip", "not_my_topic", "repeat", "hint", "why", "stop"]
 
 LONGEST = 60  # characters; requests are short, and long texts need no matching
 
@@ -20,6 +20,7 @@ _COMMANDS: dict[str, Intent] = {
     "help": "hint",
     "skip": "skip",
     "next": "skip",
+    "not my topic": "not_my_topic",
     "pass": "dont_know",
     "idk": "dont_know",
     "repeat": "repeat",
@@ -61,6 +62,11 @@ _PATTERNS: tuple[tuple[Intent, str], ...] = (
         rf"(?:i would like to |id like to |can we |could we |lets |i want to )?skip{_QUESTION}",
     ),
     ("skip", r"(?:(?:go|move|lets move|lets go) on to )?(?:the )?next(?: question| one)?|move on"),
+    (
+        "not_my_topic",
+        r"(?:this|that|it)?(?: ?(?:is|s|was))? ?(?:really )?not (?:really |at all )?my"
+        r" (?:topic|subject|field|area)(?: at all)?",
+    ),
     (
         "repeat",
         r"(?:(?:can|could|would|will) you )?(?:repeat|say|ask)(?: (?:that|it|this|the question))"
@@ -117,8 +123,8 @@ def read_intent(text: str) -> Intent:
         return "answer"
     stripped = text.strip()
     if stripped[:1] in ("!", "/"):
-        return _COMMANDS.get(_plain(stripped[1:]), "answer")
-    plain = _plain(stripped)
+        return _COMMANDS.get(plain_words(stripped[1:]), "answer")
+    plain = plain_words(stripped)
     if not plain or len(plain) > LONGEST:
         return "answer"
     for words in dict.fromkeys((plain, _PADDING.sub("", plain))):
@@ -130,15 +136,16 @@ def read_intent(text: str) -> Intent:
 
 def read_reply(text: str) -> Verdict | None:
     """What a typed reply to "did you say this?" means; None where it is something else."""
-    plain = _plain(text) if len(text) <= LONGEST else ""
+    plain = plain_words(text) if len(text) <= LONGEST else ""
     for verdict, pattern in _REPLIES:
         if re.fullmatch(pattern, plain):
             return verdict
     return None
 
 
-def _plain(text: str) -> str:
-    """Lower case words, one space between them, no punctuation; ``don't`` becomes ``dont``."""
+def plain_words(text: str) -> str:
+    """A message as it is compared: lower case words, one space between them, no punctuation;
+    ``don't`` becomes ``dont``."""
     joined = re.sub(r"(?<=\w)['’`](?=\w)", "", text.casefold())
     # A sign between digits or letters belongs to a real answer ("x->y"), so it must not vanish.
     return " ".join(re.sub(r"[\s.,;:!?…\"'“”‘’()-]+", " ", joined).split())

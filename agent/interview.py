@@ -12,22 +12,26 @@ import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import get_args
 
-from agent.addenda import writable
+from agent.addenda import Addenda, writable
 from agent.alternatives import Disputed
+from agent.candidate import Leaning
+from agent.closing import LookUp
 from agent.debrief import Report, report
 from agent.driver import Driver
 from agent.flow import Flow
 from agent.grades import Grader, Verdict
 from agent.history import History
+from agent.interviewer import CandidateOf, FixedInterviewer, Interviewer, candidate_of
 from agent.marking import Marking, Retriever
 from agent.notebook import Clock, Notebook
 from agent.plan import Options, PlanError, QuestionBank
-from agent.records import SessionRecord, SessionSummary, TurnRecord, summary
+from agent.records import SessionRecord, SessionSummary, summary
+from agent.replies import TurnError as TurnError
+from agent.replies import check_verdicts, fits
 from agent.second_look import SecondLook
 from agent.state import Reply
-from agent.turns import Turn, turn_of
+from agent.turns import Marked, Turn, marks_of, turn_of
 from corpus.schema import GreenroomError
 
 HISTORY = "history.db"
@@ -36,10 +40,6 @@ CHECKPOINTS = "checkpoints.db"
 
 class SessionNotFoundError(GreenroomError):
     """No session has this id."""
-
-
-class TurnError(GreenroomError):
-    """A reply does not fit the turn that is pending."""
 
 
 def utc_now() -> datetime:
@@ -59,18 +59,31 @@ class Interview:
         clock: Clock = utc_now,
         rng: random.Random | None = None,
         disputed: Disputed | None = None,
+        interviewer: Interviewer | None = None,
+        candidates: CandidateOf = candidate_of,
+        database_url: str | None = None,
+        look_up: LookUp | None = None,
     ) -> None:
-        """Opens the history in `home`; LangGraph and the checkpoints come with the first answer.
+        """Opens the history in `home`, or in the PostgreSQL database at `database_url`; LangGraph
+        and the checkpoints come with the first answer.
 
-        `rng` draws the seed of a session that names none, and the ids of sessions.
+        `rng` draws the seed of a session that names none, and the ids of sessions. `interviewer`
+        words what is said (fixed words where there is none), to the `candidates` that persons are;
+        `look_up` finds what answers the questions that they ask themselves.
         """
-        self.history = History(home / HISTORY)
+        self.history = History(database_url or home / HISTORY)
         self._book = Notebook(self.history, clock)
-        self._flow = Flow(self._book, bank)
+        self.interviewer = interviewer or FixedInterviewer()
+        self._flow = Flow(self._book, bank, self.interviewer, candidates, look_up)
         self._marking = Marking(self._book, grader, retriever, disputed)
         self.second_look = SecondLook(self._book, self._marking)
-        self._driver = Driver(home / CHECKPOINTS, self.history, self._flow, self._marking)
+        checkpoints = database_url or home / CHECKPOINTS
+        self._driver = Driver(checkpoints, self.history, self._flow, self._marking)
         self._rng = rng or random.SystemRandom()
+
+    def leaning(self, options: Options, person: str = "local") -> Leaning | None:
+        """Where a person's CV and job lead the choice of questions; None where nowhere."""
+        return self._flow.leaning(person, options)
 
     def warm(self, session_id: str | None = None) -> None:
         """Load what the first answer needs (LangGraph, a second; with the id of a session also the
@@ -120,10 +133,7 @@ class Interview:
         """Say, of the points that were put, by id, what one had said. Points left out keep the
         grader's guess. Where nothing waits to be confirmed, the pending turn is returned. Raises
         `TurnError` for an unknown verdict or point."""
-        for verdict in verdicts.values():
-            if verdict not in get_args(Verdict):
-                known = ", ".join(get_args(Verdict))
-                raise TurnError(f"{verdict!r} is no verdict; use one of: {known}")
+        check_verdicts(verdicts.values())
         reply: Reply = {"kind": "confirm", "text": "", "verdicts": dict(verdicts)}
         return self._reply(session_id, reply, expected_turn)
 
@@ -143,7 +153,23 @@ class Interview:
         record = self._record(session_id)
         turns, plan = self.history.turns(session_id), self.history.plan(session_id)
         made = report(record, plan, turns)
-        return tuple(turn_of(turns, i, plan, made) for i in range(len(turns)))
+        return tuple(turn_of(record, turns, i, plan, made) for i in range(len(turns)))
+
+    def marks(self, session_id: str) -> tuple[Marked, ...]:
+        """Every mark of a session, each a question's whole one; none of a real interview that still
+        runs."""
+        record = self._record(session_id)
+        if record.options.mode == "interview" and record.finished is None:
+            return ()
+        return marks_of(self.history.turns(session_id), self.history.plan(session_id))
+
+    def not_my_topics(self, person: str = "local") -> dict[str, str]:
+        """The topics that a person called not theirs, each with when (ISO 8601)."""
+        return Addenda(self.history.database).avoided(person)
+
+    def ask_again(self, topic: str, person: str = "local") -> bool:
+        """Take "not my topic" back. False where it was not said of this topic."""
+        return Addenda(self.history.database).unavoid(person, topic)
 
     def sessions(self, person: str | None = None) -> list[SessionSummary]:
         """All sessions (of one person), the newest first."""
@@ -186,7 +212,7 @@ class Interview:
         with self._driver.alone(session_id):
             self._driver.drive(session_id)
             pending = self.history.last_turn(session_id)
-            if pending is not None and _fits(pending, reply, expected):
+            if pending is not None and fits(pending, reply, expected):
                 when = self._book.now()
                 self.history.save_reply(session_id, pending.number, reply, when)
                 self._driver.drive(session_id)
@@ -207,8 +233,9 @@ class Interview:
     def _last(self, session_id: str) -> Turn:
         turns, plan = self.history.turns(session_id), self.history.plan(session_id)
         final = turns[-1].kind == "report"
-        made = report(self._record(session_id), plan, turns) if final else None
-        return turn_of(turns, len(turns) - 1, plan, made)
+        record = self._record(session_id)
+        made = report(record, plan, turns) if final else None
+        return turn_of(record, turns, len(turns) - 1, plan, made)
 
     def _record(self, session_id: str) -> SessionRecord:
         record = self.history.session(session_id)
@@ -222,19 +249,3 @@ class Interview:
         if options.seed is not None:
             return options
         return dataclasses.replace(options, seed=self._rng.getrandbits(32))
-
-
-def _fits(pending: TurnRecord, reply: Reply, expected: int | None) -> bool:
-    """Whether a reply is for the pending turn; False where it comes a second time."""
-    if expected is not None and expected > pending.number:
-        raise TurnError(f"turn {expected} was not put yet; turn {pending.number} is pending")
-    if pending.kind == "report" or (expected is not None and expected < pending.number):
-        return False
-    if reply["kind"] == "confirm":
-        if pending.kind != "confirm":
-            return False
-        for point in reply["verdicts"]:
-            if point not in pending.unsure:
-                known = ", ".join(pending.unsure)
-                raise TurnError(f"the point {point!r} was not put; those that were: {known}")
-    return True

@@ -73,7 +73,9 @@ class Judging:
             whole = chances_of(next(rows), shared[1].features, self._calibration)
             strength = _strength(*shared)
             own = [
-                derived_chances(chances, whole, _strength(e.side, e.match), strength)
+                derived_chances(
+                    chances, whole, _strength(e.side, e.match), strength, alone=len(found) == 1
+                )
                 for chances, e in zip(own, found, strict=True)
             ]
         return Judged(tuple(own), said)

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from agent.ability import MIDDLE, TOPIC_SD, Ability, ability_of, beginner
 from agent.attempts import Attempt, reviews
 from agent.schedule import Due, schedule
+from corpus.schema import Question
 
 SHORT_WHILE = timedelta(hours=12)  # in which no question comes a second time, due or not
 ENOUGH_ON_TOPIC = 2  # marked answers from which a topic's level steers the difficulty
@@ -28,7 +29,8 @@ _TIMED = (10.0, 1800.0)  # seconds that a person may have spent; others left, or
 class Learner:
     """A person as of `now`; the mappings are by topic, or by a question's id.
 
-    `pace` is the median of seconds that they spend on a question.
+    `pace` is the median of seconds that they spend on a question, `avoided` are the topics that
+    they called not theirs.
     """
 
     now: datetime
@@ -38,6 +40,7 @@ class Learner:
     asked: Mapping[str, datetime] = field(default_factory=dict)
     marks: Mapping[str, float] = field(default_factory=dict)
     pace: float = PACE
+    avoided: frozenset[str] = frozenset()
 
     def ability(self, topic: str) -> Ability:
         """The level on a topic; for one never asked, what the others let expect."""
@@ -57,6 +60,10 @@ class Learner:
         """Whether a question that was asked before should be asked again."""
         there = self.due.get(question_id)
         return there is not None and there.is_due(self.now) and not self.just_asked(question_id)
+
+    def calls_for(self, question: Question) -> bool:
+        """Whether a question is due, and on a topic that the person wants to be asked about."""
+        return question.topic not in self.avoided and self.is_due(question.id)
 
     def just_asked(self, question_id: str) -> bool:
         """Whether a question was asked so short a while ago that nothing could be learnt of it."""

@@ -17,6 +17,7 @@ from agent.notebook import Notebook
 from agent.plan import has_reference
 from agent.score import merge, rescore, to_ask
 from agent.state import State, grade_of, grade_to_json
+from corpus.questions.behavioural import rubric
 from corpus.schema import Question, Reference
 
 MOST_CONFIRMED = 3  # points put to the candidate after one answer
@@ -47,16 +48,19 @@ class Marking:
             self._grader.grade(GradeRequest.of(question, "ready"))
 
     def retrieve(self, state: State) -> State:
-        """Find something to grade against for a question that has nothing."""
+        """Find something to grade against for a question that has nothing: for one about the
+        candidate's own work what any good story has, for another a passage."""
         question = self._book.question(state)
-        if not has_reference(question) and self._retriever is not None:
-            found = self._retriever(question)
-            if found is not None:
-                self._book.history.replace_question(
-                    state["session_id"],
-                    state["position"],
-                    dataclasses.replace(question, reference=found),
-                )
+        if has_reference(question):
+            return {}
+        if question.kind == "behavioural":
+            complete = dataclasses.replace(question, key_points=rubric(question.question))
+        elif self._retriever and (found := self._retriever(question)) is not None:
+            complete = dataclasses.replace(question, reference=found)
+        else:
+            return {}
+        place = state["session_id"], state["position"]
+        self._book.history.replace_question(*place, complete)
         return {}
 
     def grade(self, state: State) -> State:
@@ -128,8 +132,11 @@ class Marking:
         return len(self._book.said(state)) - len(self._book.text(state, state["answers"][-1]))
 
     def _unsure(self, state: State, grade: Scored, standing: Scored) -> tuple[str, ...]:
-        if not self._book.options(state).ask_when_unsure or HOPELESS & set(grade.flags):
+        options = self._book.options(state)
+        if not options.ask_when_unsure or HOPELESS & set(grade.flags):
             return ()
+        if options.mode == "interview":
+            return ()  # put before the debrief (`agent.ending`)
         offset = self._offset(state)
         # Only words of this answer: older ones were put to the candidate before.
         new = [p.id for p in to_ask(standing) if p.answer_span and p.answer_span.start >= offset]

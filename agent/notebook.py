@@ -6,16 +6,18 @@ Invariant: a turn stands in the history before the state that names it is saved.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
-from agent.attempts import attempts
+from agent.addenda import Addenda
+from agent.attempts import attempts, moment
 from agent.hint_costs import caps
 from agent.history import History
 from agent.learner import Learner, learner_of
 from agent.plan import Options
 from agent.records import TurnRecord, joined
 from agent.state import State, TurnKind
-from corpus.schema import Question
+from corpus.schema import Question, Span
 
 Clock = Callable[[], datetime]  # of aware times
 
@@ -60,7 +62,18 @@ class Notebook:
 
     def learner(self, person: str, now: datetime) -> Learner:
         """What is known of a person from all their sessions, as of `now`."""
-        return learner_of(attempts(self.history, person), now)
+        avoided = Addenda(self.history.database).avoided(person)
+        topics = frozenset(topic for topic, when in avoided.items() if moment(when) <= now)
+        return replace(learner_of(attempts(self.history, person), now), avoided=topics)
+
+    def avoid(self, session_id: str, topic: str) -> None:
+        """Keep that a session's person does not want to be asked about a topic."""
+        if session := self.history.session(session_id):
+            Addenda(self.history.database).avoid(session.person, topic, self.now())
+
+    def opened(self, state: State) -> TurnRecord | None:
+        """The turn after the state's, where a step that runs again has opened it before."""
+        return self.history.turn(state["session_id"], state["number"] + 1)
 
     def open(
         self,
@@ -70,10 +83,11 @@ class Notebook:
         note: str = "",
         unsure: tuple[str, ...] = (),
         hinted: str | None = None,
+        cited: tuple[Span, ...] = (),
     ) -> State:
         """Begin the next turn: written to the history, then returned as the state's change.
 
-        `hinted` is the key point that the hint in `note` aims at.
+        `hinted` is the key point that the hint in `note` aims at, `cited` what the note quotes.
         """
         number = state["number"] + 1
         turn = TurnRecord(
@@ -90,6 +104,7 @@ class Notebook:
             if kind == "question"
             else "",
             hinted=hinted,
+            cited=cited,
         )
         self.history.open_turn(turn)
         return {"number": number, "kind": kind, "prompt": prompt}

@@ -2,7 +2,8 @@
 
 A topic's need is its weight for the role, times one and what speaks for it now: its share of
 questions due and how weak it is. Topics take turns by need (the method of highest averages, with
-which seats are given to parties), so that equal needs are spread evenly.
+which seats are given to parties), so that equal needs are spread evenly. A topic that
+the person called not theirs has next to no need: it comes where little else is left.
 
 Invariant: the same pool, learner and random state give the same questions for the same reasons, and
 no two of them say nearly the same.
@@ -25,6 +26,7 @@ NEAR = 0.7  # Jaccard overlap of words from which two questions count as the sam
 MANY_DUE = 3  # questions due on a topic from which it is as urgent as can be
 UNKNOWN = 0.5  # weakness of a topic of which nothing is known: the mark, of 1, that lacks
 WEAKNESS = 2.0  # what a hopeless topic adds to its need, where one with much due adds 1
+AVOIDED = 0.05  # of the need of a topic that the person called not theirs
 GAP = 1.5  # difficulties by which a planned question must miss the level to be swapped
 _WORD = re.compile(r"[^\W_]+")
 
@@ -61,7 +63,7 @@ def pick(
 
     def rank(question: Question) -> tuple[float, bool, int, int]:
         turn = needs[question.topic] / (1 + topics[question.topic])
-        due = learner is not None and learner.is_due(question.id)
+        due = learner is not None and learner.calls_for(question)
         return -turn, not due, misfit(question, learner), levels[question.difficulty]
 
     for current in sorted({tier(q) for q in shuffled}):
@@ -84,14 +86,15 @@ def topic_needs(
 ) -> dict[str, float]:
     """How much each topic of the pool needs to be asked, 0 or more."""
     needs: dict[str, float] = {}
-    due = Counter(q.topic for q in pool if learner is not None and learner.is_due(q.id))
+    due = Counter(q.topic for q in pool if learner is not None and learner.calls_for(q))
     for topic in dict.fromkeys(q.topic for q in pool):
         weakness = UNKNOWN
         if learner is not None:
             ability = learner.ability(topic)
             weakness = 1 - ability.expected(MIDDLE) if ability.answers else UNKNOWN
         urgent = min(1.0, due[topic] / MANY_DUE)
-        needs[topic] = weights.get(topic, 1.0) * (1 + urgent + WEAKNESS * weakness)
+        wanted = AVOIDED if learner is not None and topic in learner.avoided else 1.0
+        needs[topic] = wanted * weights.get(topic, 1.0) * (1 + urgent + WEAKNESS * weakness)
     return needs
 
 
@@ -132,10 +135,16 @@ def nearer(
 
 
 def reason(
-    question: Question, learner: Learner | None, weights: Mapping[str, float], role: str
+    question: Question,
+    learner: Learner | None,
+    weights: Mapping[str, float],
+    role: str,
+    leans: str = "",
 ) -> str:
-    """Why a question was picked, from what `pick` looks at."""
-    parts = [_history(question, learner)]
+    """Why a question was picked, from what `pick` looks at; `leans` is what the person's CV or job
+    has to do with it."""
+    asked = learner is not None and bool(learner.asked)
+    parts = [leans, "" if leans and not asked else _history(question, learner)]
     if learner is not None and learner.weak(question.topic):
         expected = learner.ability(question.topic).expected(MIDDLE)
         parts.append(f"{question.topic} is a weak topic of yours ({expected:.0%} expected).")
@@ -144,6 +153,8 @@ def reason(
         side = "above" if question.difficulty > aim else "below"
         fits = f"is {side} your level" if misfit(question, learner) else "fits your level"
         parts.append(f"Its difficulty, {question.difficulty} of 5, {fits} (about {aim:.1f}).")
+    if learner is not None and question.topic in learner.avoided:
+        parts.append(f"You said that {question.topic} is not your topic, but few others are left.")
     if role and question.topic in weights:
         parts.append(f"It is for the role {role}.")
     return " ".join(part for part in parts if part)

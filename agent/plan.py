@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import random
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
+from agent.candidate import Leaning, steered
 from agent.learner import PACE, Learner
 from agent.picking import Choice, nearer, pick, reason
 from agent.pool import (
@@ -48,9 +50,10 @@ def choose(
     options: Options,
     recent: Collection[str] = (),
     learner: Learner | None = None,
+    leaning: Leaning | None = None,
 ) -> tuple[Question, ...]:
     """The questions of `choices`."""
-    return tuple(c.question for c in choices(bank, options, recent, learner))
+    return tuple(c.question for c in choices(bank, options, recent, learner, leaning))
 
 
 def choices(
@@ -58,25 +61,29 @@ def choices(
     options: Options,
     recent: Collection[str] = (),
     learner: Learner | None = None,
+    leaning: Leaning | None = None,
 ) -> tuple[Choice, ...]:
     """The questions of a session with the reason for each, easier ones first.
 
     Questions with something to grade against come before those without, questions not in `recent`
     (ids asked lately) or due again before the others, the user's own and those due before the rest
     of the library's. Within these classes `agent.picking` decides, by what is known of the person.
-    An interview for a role, or a long one, has a behavioural question where there is one. Raises
-    `PlanError` where nothing fits, naming the nearest topics, the roles or the documents there are.
+    Topics that the person called not theirs come seldom, unless the options name them; topics of
+    their CV and job come often, by their `leaning`. An interview for a role, or a long one, has a
+    behavioural question where there is one. Raises `PlanError` where nothing fits, naming the
+    nearest topics, the roles or the documents there are.
     """
     if not 1 <= options.count <= MOST_QUESTIONS:
         raise PlanError(f"{options.count} questions cannot be asked; take 1 to {MOST_QUESTIONS}")
     if options.question_ids:
         return tuple(Choice(_named(bank, i), NAMED) for i in options.question_ids)
-    pool = fitting(bank, options)
+    pool, learner = fitting(bank, options), _asking(options, learner)
     weights = role_weights(bank.questions(), options.roles)
+    emphasis = steered(weights, leaning)
     rng = random.Random(options.seed)
 
     def tier(question: Question) -> tuple[bool, ...]:
-        due = learner is not None and learner.is_due(question.id)
+        due = learner is not None and learner.calls_for(question)
         rests = question.id in recent or (learner is not None and learner.just_asked(question.id))
         return (
             not has_reference(question),
@@ -87,7 +94,7 @@ def choices(
     def picked(
         among: Sequence[Question], count: int, beside: Sequence[Question] = ()
     ) -> list[Question]:
-        return pick(among, count, rng, tier, learner, weights, beside)
+        return pick(among, count, rng, tier, learner, emphasis, beside)
 
     count = how_many(options, learner)
     story = picked(_stories(pool, options), 1) if count > FEWEST_BESIDE else []
@@ -95,10 +102,14 @@ def choices(
     chosen = picked(others, count - len(story), story)
     role = ", ".join(options.roles)
     ordered = [*sorted(chosen, key=lambda q: q.difficulty), *story]
-    return tuple(
-        Choice(q, f"{reason(q, learner, weights, role)}{STORY if q in story else ''}")
-        for q in ordered
-    )
+    speaks = leaning.reasons if leaning is not None else {}
+
+    def why(q: Question) -> str:
+        if q in story:
+            return reason(q, learner, weights, role) + STORY
+        return reason(q, learner, weights, role, speaks.get(q.topic, ""))
+
+    return tuple(Choice(q, why(q)) for q in ordered)
 
 
 def adapted(
@@ -109,7 +120,10 @@ def adapted(
     learner: Learner,
 ) -> Choice | None:
     """What to ask instead of a planned question that no longer fits the person's level, as shown
-    in this session; None where the plan stands. Named questions and those due always stand."""
+    in this session, or is on a topic that they called not theirs meanwhile; None where the plan
+    stands. Named questions and those due always stand."""
+    if not options.question_ids and question.topic in _avoided(options, learner):
+        return _elsewhere(bank, options, plan, question, learner)
     if options.question_ids or learner.is_due(question.id) or question.kind == "behavioural":
         return None
     planned = {q.id for q in plan}
@@ -131,6 +145,45 @@ def adapted(
         f"{question.difficulty}: {change}, nearer to your level on {found.topic} "
         f"(about {level:.1f} of 5).",
     )
+
+
+def _elsewhere(
+    bank: QuestionBank,
+    options: Options,
+    plan: Collection[Question],
+    question: Question,
+    learner: Learner,
+) -> Choice | None:
+    """A question on a topic that the person did not call not theirs; None where none is left."""
+    planned = {q.id for q in plan}
+    pool = [
+        q
+        for q in fitting(bank, options)
+        if q.id not in planned | learner.asked.keys()
+        and q.topic not in learner.avoided
+        and has_reference(q) >= has_reference(question)
+    ]
+    weights = role_weights(bank.questions(), options.roles)
+    found = pick(pool, 1, random.Random(options.seed), _library_last, learner, weights, list(plan))
+    if not found:
+        return None
+    said = f"It takes the place of a question on {question.topic}, which is not your topic."
+    return Choice(found[0], f"{said} {reason(found[0], learner, weights, '')}")
+
+
+def _library_last(question: Question) -> tuple[bool, ...]:
+    return (from_library(question),)
+
+
+def _asking(options: Options, learner: Learner | None) -> Learner | None:
+    """The person as these options see them: a topic that is asked for by name is theirs."""
+    if learner is None:
+        return None
+    return replace(learner, avoided=_avoided(options, learner))
+
+
+def _avoided(options: Options, learner: Learner) -> frozenset[str]:
+    return frozenset() if options.topics else learner.avoided
 
 
 def how_many(options: Options, learner: Learner | None = None) -> int:

@@ -10,10 +10,11 @@ import difflib
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from corpus.schema import GreenroomError, Question
 
+Mode = Literal["study", "interview"]
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -37,7 +38,9 @@ class QuestionBank(Protocol):
 class Options:
     """What a person asks for. Empty tuples mean: no restriction.
 
-    `question_ids` names the questions themselves, in order, and overrides the other filters.
+    `question_ids` names the questions themselves, in order, and overrides the other filters. In
+    the mode "study" an answer is marked at once; in "interview" all marks come with the report.
+    `closing` puts "do you have questions for us?" at the end; None leaves that to the mode.
     """
 
     topics: tuple[str, ...] = ()
@@ -49,6 +52,14 @@ class Options:
     follow_ups: bool = True
     ask_when_unsure: bool = True
     minutes: int | None = None  # the time there is; fewer questions where it is short
+    mode: Mode = "study"
+    closing: bool | None = None
+    seniority: str = ""  # in the person's own words; only what words questions reads it
+
+    @property
+    def closes(self) -> bool:
+        """Whether the candidate is asked for questions of their own at the end."""
+        return self.mode == "interview" if self.closing is None else self.closing
 
 
 def fitting(bank: QuestionBank, options: Options) -> list[Question]:

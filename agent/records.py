@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from agent.grades import Grade, MarkedBy, PointGrade, Scored, Ungraded
 from agent.pool import Options
 from agent.state import Reply, TurnKind
-from corpus.schema import Question
+from corpus.schema import Question, Span
 
+LEAVING = ("skip", "not_my_topic")  # intents with which a question is left
 JOINT = "\n\n"  # between an answer and the answers to its follow-ups
 
 
@@ -52,6 +53,7 @@ class TurnRecord:
     standing: Grade | None = None
     reason: str = ""  # why this question is asked, where the turn puts one
     hinted: str | None = None  # the key point that the note's hint aims at
+    cited: tuple[Span, ...] = ()  # the passages that the note quotes
 
     @property
     def is_answer(self) -> bool:
@@ -68,6 +70,7 @@ class Standing:
     grade: Grade | None
     text: str
     skipped: bool
+    not_my_topic: bool = False
 
     @property
     def points(self) -> tuple[PointGrade, ...]:
@@ -107,9 +110,10 @@ def standings(plan: dict[int, Question], turns: Sequence[TurnRecord]) -> tuple[S
         mine = [t for t in turns if t.position == position]
         answers = [t.reply["text"] for t in mine if t.is_answer and t.reply]
         grade = next((t.standing for t in reversed(mine) if t.standing is not None), None)
-        skipped = grade is None and any(t.intent == "skip" for t in mine)
+        skipped = grade is None and any(t.intent in LEAVING for t in mine)
         if answers or skipped:
-            found.append(Standing(position, plan[position], grade, joined(answers), skipped))
+            left = any(t.intent == "not_my_topic" for t in mine)
+            found.append(Standing(position, plan[position], grade, joined(answers), skipped, left))
     return tuple(found)
 
 

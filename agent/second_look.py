@@ -67,6 +67,7 @@ class SecondLook:
     def last_marked(self, session_id: str, *, closed: bool = False) -> Standing:
         """The question that was marked last; with `closed` one that is over, so that its missed
         points were shown. Raises `SecondLookError` where there is none."""
+        self._refuse_early(session_id)
         turns = self._book.history.turns(session_id)
         marked = [t for t in turns if t.standing is not None]
         if closed and turns and turns[-1].kind != "report":
@@ -164,7 +165,15 @@ class SecondLook:
     def _stand(self, session_id: str, position: int | None, *, closed: bool) -> Standing:
         if position is None:
             return self.last_marked(session_id, closed=closed)
+        self._refuse_early(session_id)
         return self._standing(session_id, position, self._book.history.turns(session_id))
+
+    def _refuse_early(self, session_id: str) -> None:
+        session = self._book.history.session(session_id)
+        if session and session.options.mode == "interview" and session.finished is None:
+            raise SecondLookError(
+                "in a real interview the marks come with the debrief; look at them again then"
+            )
 
     def _standing(self, session_id: str, position: int, turns: Sequence[TurnRecord]) -> Standing:
         for stand in standings(self._book.history.plan(session_id), turns):

@@ -10,7 +10,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_SENTENCE = re.compile(r"""(?:(?<=[.!?])|(?<=[.!?]["'”’)\]]))\s+(?=\S)|\n""")
+from agent.line_breaks import BORDER, ending_breaks
+
+_SENTENCE = re.compile(rf"""(?P<stop>(?:(?<=[.!?])|(?<=[.!?]["'”’)\]]))\s+(?=\S))|\n|{BORDER}""")
 _ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|vs|etc|cf|approx|fig|no|dr|mr|ms|incl)\.)$", re.I)
 _CLAUSE = re.compile(
     r"[;:]\s+|\s[-–—]{1,3}\s|,\s+(?=(?:and|but|so|because|while|whereas|which|since|though|"
@@ -18,6 +20,7 @@ _CLAUSE = re.compile(
     re.I,
 )
 _BULLET = re.compile(r"(?:[-*•+–]|\(?\d{1,2}[.)]|#{1,6})\s+")
+_NUMBER = re.compile(r"\s*\d{1,2}\.")
 _LOOK_AHEAD = 80  # characters; enough for a few words, however long the sentence
 _MIN_WORDS = 4  # a shorter clause stays with its neighbour
 
@@ -32,16 +35,28 @@ class Segment:
 
 
 def sentences(text: str) -> Iterator[tuple[int, int]]:
-    """Start and end of each sentence, line or list item."""
+    """Start and end of each sentence, heading, list item, line of code or row of a table. A line
+    that is only folded goes on: its break is white space (`agent.line_breaks`)."""
     start = 0
+    ending = ending_breaks(text)
     for match in _SENTENCE.finditer(text):
-        if "\n" not in match.group() and _ABBREVIATION.search(
-            text, max(start, match.start() - 9), match.start()
-        ):
+        if not _is_end(text, start, match, ending):
             continue
         yield from _trimmed(text, start, match.start())
         start = match.end()
     yield from _trimmed(text, start, len(text))
+
+
+def _is_end(text: str, start: int, match: re.Match[str], ending: frozenset[int]) -> bool:
+    """Whether the sentence that begins at `start` ends at a possible end."""
+    for at, char in enumerate(match.group(), match.start()):
+        if char == BORDER or at in ending:
+            return True
+    # A full stop, but not that of an abbreviation, nor of a list item's number.
+    before = max(start, match.start() - 9)
+    if _NUMBER.fullmatch(text, before, match.start()):
+        return False
+    return bool(match["stop"]) and not _ABBREVIATION.search(text, before, match.start())
 
 
 def segments(text: str) -> tuple[Segment, ...]:

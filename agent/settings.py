@@ -21,6 +21,8 @@ from pydantic_settings import (
 
 from corpus.schema import GreenroomError
 
+_SECRET = ("llm_api_key", "database_url")
+
 
 class SettingsError(GreenroomError):
     """A setting has a value that cannot be used; the message names it."""
@@ -48,6 +50,7 @@ class Settings(BaseSettings):
     llm_model: str | None = None
     llm_api_key: str | None = Field(default=None, repr=False)
     vllm_python: Path | None = None
+    database_url: str | None = Field(default=None, repr=False)
 
     @field_validator("home", "vllm_python")
     @classmethod
@@ -79,8 +82,10 @@ def load_settings(**arguments: Any) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
-        raise SettingsError(
-            f"setting {name!r} has the value {first.get('input')!r}: {first['msg']}"
-        ) from error
+        # Nothing hangs on it: the error of pydantic repeats the value.
+        value = "a value not shown here" if name in _SECRET else f"the value {first.get('input')!r}"
+        raise SettingsError(f"setting {name!r} has {value}: {first['msg']}") from (
+            None if name in _SECRET else error
+        )
     except (OSError, ValueError) as error:
         raise SettingsError(f"the config file {config_file()} cannot be read: {error}") from error

@@ -15,7 +15,7 @@ from agent.grades import Grade, Verdict
 from corpus.schema import Question
 
 Json = dict[str, Any]  # of JSON values
-TurnKind = Literal["question", "follow_up", "confirm", "report"]
+TurnKind = Literal["question", "follow_up", "confirm", "closing", "report"]
 
 
 class Reply(TypedDict):
@@ -47,6 +47,7 @@ class State(TypedDict, total=False):
     gained: bool  # whether the last answer added something to the standing
     unsure: list[str]  # key points of the pending confirmation
     note: str  # to be said with the next question
+    cited: list[Json]  # the passages that the note quotes
     finished: bool
 
 

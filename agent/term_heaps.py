@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal
 
+from agent.line_breaks import BORDER
 from agent.segments import sentences
 from agent.words import FUNCTION_WORDS, NUMBERS, OTHER_LANGUAGES, PLAIN_VERBS, words
 
@@ -27,7 +28,9 @@ FRAGMENT_WORDS = 1.6  # words of an item on average where each is a sentence of 
 BARE = 10  # words in a row that nothing holds together
 BRACKETS = 0.06  # of the characters: code, a table, coordinates
 LISTED = 18  # words; where the question asks for a list, only a longer one is a heap
-_SEPARATOR = re.compile(r"[,;|•·&.!?]+(?=\s|$)|\n+|/(?=\s)|(?<=\s)(?:and|or|plus)(?=\s)", re.I)
+_SEPARATOR = re.compile(
+    rf"[,;|•·&.!?]+(?=\s|$)|[\n{BORDER}]+|/(?=\s)|(?<=\s)(?:and|or|plus)(?=\s)", re.I
+)
 _BRACKET = re.compile(r"[{}()\[\]]")
 _ARROW = re.compile(r"[→⇒]|[-=]>")
 _RELATION = re.compile(r"[=≠≈<>≤≥]|\s[×*+−-]\s|:\s")

@@ -1,6 +1,7 @@
 """What the candidate is shown: a turn, with the grade of the answer before it.
 
-Invariant: a turn is made from the history alone, so that it is the same whenever it is read.
+Invariant: a turn is made from the history alone, so that it is the same whenever it is read; but
+the marks of a real interview are in no turn before its end.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass, field
 from agent.debrief import Report
 from agent.grades import AnswerSpan, Grade, Scored, Verdict
 from agent.hint_costs import caps
-from agent.records import TurnRecord, joined
+from agent.records import SessionRecord, TurnRecord, joined
 from agent.state import TurnKind
 from corpus.schema import Question, Span
 
@@ -54,7 +55,8 @@ class Turn:
 
     `number` counts turns from 1, `place` questions from 1 of `total`. `note` answers a word to the
     interviewer (a hint, why, a skip); `reason` says why a question is asked. `reply` and `verdicts`
-    are what the candidate did with the turn; None while it is pending. A report has no question.
+    are what the candidate did with the turn; None while it is pending. `cited` are the passages
+    that the note quotes. A report has no question, nor has "closing", where the candidate asks.
     """
 
     session_id: str
@@ -74,6 +76,7 @@ class Turn:
     report: Report | None
     finished: bool
     reason: str = ""
+    cited: tuple[Span, ...] = ()
 
     @property
     def grade(self) -> Grade | None:
@@ -87,11 +90,21 @@ class Turn:
 
 
 def turn_of(
-    turns: Sequence[TurnRecord], index: int, plan: Mapping[int, Question], report: Report | None
+    session: SessionRecord,
+    turns: Sequence[TurnRecord],
+    index: int,
+    plan: Mapping[int, Question],
+    report: Report | None,
 ) -> Turn:
     """The turn at `index` of a session's turns; `report` is shown with a turn of that kind."""
     here = turns[index]
-    marked = _marked(turns, index, plan)
+    interview = session.options.mode == "interview"
+    if interview:
+        marked = _marked_later(turns, index, plan) if session.finished else None
+        unsure_of = _reviewed(turns[:index], here)
+    else:
+        marked = _marked(turns, index, turns[:index], plan)
+        unsure_of = marked.grade if marked else None
     final = here.kind == "report"
     return Turn(
         here.session_id,
@@ -104,29 +117,65 @@ def turn_of(
         here.attempt,
         here.note,
         marked,
-        _unsure(here, marked),
+        _unsure(here, unsure_of),
         here.reply["text"] if here.reply else None,
         here.reply["verdicts"] if here.reply else None,
         here.intent,
         report if final else None,
         final,
         here.reason,
+        here.cited,
     )
 
 
-def _marked(turns: Sequence[TurnRecord], index: int, plan: Mapping[int, Question]) -> Marked | None:
+def marks_of(turns: Sequence[TurnRecord], plan: Mapping[int, Question]) -> tuple[Marked, ...]:
+    """Every mark of a session, a question's whole one, in asking order."""
+    found = (
+        _mark(turns, max(t.number for t in turns if t.position == position), plan, closed=True)
+        for position in sorted({t.position for t in turns} & plan.keys())
+    )
+    return tuple(mark for mark in found if mark is not None)
+
+
+def _marked_later(
+    turns: Sequence[TurnRecord], index: int, plan: Mapping[int, Question]
+) -> Marked | None:
+    """The mark that belongs to a turn of a real interview that is over: with what was said in the
+    review before the debrief, which itself brings none."""
+    if turns[index].kind == "confirm":
+        return None
+    asked = [t for t in turns[:index] if t.kind != "confirm"]
+    return _marked([*asked, turns[index]], len(asked), turns, plan)
+
+
+def _marked(
+    turns: Sequence[TurnRecord],
+    index: int,
+    known: Sequence[TurnRecord],
+    plan: Mapping[int, Question],
+) -> Marked | None:
+    """The mark of what was said before the turn at `index`; of a question that is over, the last
+    that is `known`."""
     if index == 0:
         return None
-    here, before = turns[index], turns[index - 1]
+    before = turns[index - 1]
+    closed = turns[index].position != before.position
+    return _mark(known if closed else turns[:index], before.number, plan, closed=closed)
+
+
+def _mark(
+    turns: Sequence[TurnRecord], number: int, plan: Mapping[int, Question], *, closed: bool
+) -> Marked | None:
+    """The mark of the question that turn `number` belongs to; None where it has none."""
+    before = next(t for t in turns if t.number == number)
     question = plan.get(before.position)
-    closed = here.position != before.position
+    mine = [t for t in turns if t.position == before.position]
     if closed:
         # A question that ends with a follow-up skipped still owes its whole grade.
-        mine = (t for t in reversed(turns[:index]) if t.position == before.position)
-        before = next((t for t in mine if t.standing is not None), before)
+        before = next((t for t in reversed(mine) if t.standing is not None), before)
     if before.grade is None or before.standing is None or question is None:
         return None
-    answers = [t for t in turns[:index] if t.position == before.position and t.is_answer]
+    answers = [t for t in mine if t.is_answer]
     texts = [t.reply["text"] for t in answers if t.reply]
     return Marked(
         answers[-1].number,
@@ -137,14 +186,20 @@ def _marked(turns: Sequence[TurnRecord], index: int, plan: Mapping[int, Question
         joined(texts),
         closed,
         question.coaching if closed else (),
-        caps(t for t in turns[:index] if t.position == before.position),
+        caps(mine),
     )
 
 
-def _unsure(here: TurnRecord, marked: Marked | None) -> tuple[Unsure, ...]:
-    if marked is None or not isinstance(marked.grade, Scored):
+def _reviewed(turns: Sequence[TurnRecord], here: TurnRecord) -> Grade | None:
+    """How the question under review stood before."""
+    mine = (t for t in reversed(turns) if t.position == here.position)
+    return next((t.standing for t in mine if t.standing is not None), None)
+
+
+def _unsure(here: TurnRecord, grade: Grade | None) -> tuple[Unsure, ...]:
+    if not isinstance(grade, Scored):
         return ()
-    points = {p.id: p for p in marked.grade.points}
+    points = {p.id: p for p in grade.points}
     return tuple(
         Unsure(p.id, p.text, p.answer_span, p.source_span, p.verdict, p.confidence)
         for p in (points[i] for i in here.unsure if i in points)

@@ -5,185 +5,35 @@ Invariant: nothing is opened or loaded before it is asked for, and each thing on
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from dataclasses import replace
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from agent.holdings import Holdings
+from agent.holdings import NotFoundError as NotFoundError
 from agent.llm.faults import ModelUnavailableError as ModelUnavailableError
-from agent.settings import Settings
-from corpus.schema import Document, GreenroomError, Question, Reference, Source, Span
+from corpus.schema import Question, Reference, Span
 
 if TYPE_CHECKING:
-    from agent.curriculum import PlannedTopic
     from agent.disputes import Disputes
     from agent.embedded import EmbeddedGrader
     from agent.grades import Alternative, Grader
     from agent.interview import Interview
+    from agent.interviewer import Candidate
     from agent.judge import Judge
+    from agent.llm.companion import Companion
     from agent.llm.late import LateGrader
-    from index.embedder import TransformerEmbedder
-    from index.report import IngestReport
-    from index.search import Filters, Searcher
-    from index.store import Store
+    from agent.llm.late_model import LateModel
+    from agent.pool import Options
+    from agent.profiles import Profiles
+    from agent.remarks import Remark
 
 DISPUTED_PASSAGES = 5  # of the person's documents, read for a claim that the library denies
 
 
-class NotFoundError(GreenroomError):
-    """Nothing has this id or path."""
-
-
-class Workspace:
+class Workspace(Holdings):
     """Everything that belongs to one data folder. Safe to share between threads."""
-
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
-        self._lock = threading.RLock()
-        self._library_current = False
-        self._searcher: tuple[str, Searcher] | None = None
-        try:
-            settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
-        except OSError as error:
-            raise GreenroomError(
-                f"the data folder {settings.home} cannot be made ({error.strerror}); "
-                "name another with --home"
-            ) from error
-
-    @property
-    def home(self) -> Path:
-        """The data folder."""
-        return self.settings.home
-
-    @cached_property
-    def store(self) -> Store:
-        """Documents, passages and questions, as they were stored."""
-        from index.store import Store
-
-        return Store(self.home / "greenroom.db")
-
-    @cached_property
-    def embedder(self) -> TransformerEmbedder:
-        """The encoder; it loads on first use."""
-        from index.embedder import TransformerEmbedder
-
-        # "auto" leaves a GPU to the language model: the encoder is small.
-        device = "cuda" if self.settings.device == "cuda" else "cpu"
-        if device == "cuda" and not _has_gpu():
-            raise ModelUnavailableError("PyTorch finds no GPU here for --device cuda; take cpu")
-        return TransformerEmbedder(self.settings.embedding_model, device)
-
-    def ready(self) -> Store:
-        """The store with the bundled library in it, brought up to date once."""
-        from index.ingest import ingest_library
-
-        with self._lock:
-            if not self._library_current:
-                ingest_library(self.store, datetime.now(UTC))
-                self._library_current = True
-        return self.store
-
-    def ingest(
-        self,
-        paths: Sequence[Path],
-        *,
-        dry_run: bool = False,
-        on_progress: Callable[[int, int, str], None] | None = None,
-    ) -> IngestReport:
-        """Read files and folders into the store."""
-        from corpus.sandbox import Sandbox
-        from index.ingest import ingest
-
-        store = self.ready()
-        with Sandbox() as sandbox:
-            return ingest(
-                paths,
-                store,
-                self.embedder,
-                sandbox,
-                datetime.now(UTC),
-                dry_run=dry_run,
-                on_progress=on_progress,
-            )
-
-    def searcher(self) -> Searcher:
-        """Search over all that is stored now; opened anew only when that has changed."""
-        from index.embedding import reembed
-        from index.generations import open_snapshot
-        from index.search import Searcher
-
-        model = self.embedder.name
-        with self._lock:
-            store = self.ready()
-            if self._searcher is None or self._searcher[0] != store.stamp(model):
-                reembed(store, self.embedder)  # what another model embedded could not be found
-                stamp = store.stamp(model)  # before opening: what comes meanwhile is seen next time
-                opened = Searcher(open_snapshot(store, model, self.cache), self.embedder)
-                self._searcher = (stamp, opened)
-            return self._searcher[1]
-
-    @property
-    def cache(self) -> Path:
-        """The folder of what can be rebuilt."""
-        return self.home / "cache"
-
-    def filters(
-        self, source: Source | None = None, topic: str | None = None, document: str | None = None
-    ) -> Filters:
-        """Search filters; a document is named by id or path. Raises NotFoundError."""
-        from index.search import Filters
-
-        ids = frozenset({self.document_id(document)}) if document else None
-        return Filters(source=source, topic=topic, document_ids=ids)
-
-    def questions(
-        self,
-        topic: str | None = None,
-        document: str | None = None,
-        source: Source | None = None,
-    ) -> tuple[Question, ...]:
-        """The question bank, or a part of it. Raises NotFoundError for an unknown document."""
-        store = self.ready()
-        wanted = self.document_id(document) if document else None
-        return store.questions(topic, wanted, source)
-
-    def question(self, question_id: str) -> Question | None:
-        """One question of the bank."""
-        return self.ready().question(question_id)
-
-    def curriculum(self) -> tuple[PlannedTopic, ...]:
-        """The topics that the person's study plans name, each with what is there on it."""
-        from agent.curriculum import planned_topics
-
-        store = self.ready()
-        topics = store.curriculum()
-        if not topics:
-            return ()
-        documents = [document.id for document in store.documents()]
-        return planned_topics(topics, store.questions(), documents, self.searcher())
-
-    def document_id(self, reference: str) -> str:
-        """The id of the document with this id, path, or ``library:`` name."""
-        store = self.ready()
-        if store.stored(reference):
-            return reference
-        path = reference if ":" in reference else str(Path(reference).expanduser().resolve())
-        found = store.by_path(path) or store.by_path(str(Path(reference).expanduser().resolve()))
-        if found is None:
-            raise NotFoundError(
-                f"no document {reference!r}; ingest it first, or see the ids that "
-                "`greenroom ingest PATH --json` prints"
-            )
-        return found.id
-
-    def document(self, reference: str) -> Document:
-        """A document with its text. Raises NotFoundError."""
-        found = self.store.document(self.document_id(reference))
-        if found is None:
-            raise NotFoundError(f"the document {reference!r} was deleted meanwhile")
-        return found
 
     @cached_property
     def embedded_grader(self) -> EmbeddedGrader:
@@ -216,8 +66,21 @@ class Workspace:
         from agent.llm.choosing import choose_grader
 
         return choose_grader(
-            name, self.settings, self.embedder, self.embedded_grader, fallback=fallback
+            name,
+            self.settings,
+            self.embedder,
+            self.embedded_grader,
+            fallback=fallback,
+            find=self.language_model.open,
         )
+
+    @cached_property
+    def language_model(self) -> LateModel:
+        """The language model, looked for at the first use."""
+        from agent.llm.choosing import open_model
+        from agent.llm.late_model import LateModel
+
+        return LateModel(lambda: open_model(self.settings))
 
     @cached_property
     def session_grader(self) -> LateGrader:
@@ -264,8 +127,76 @@ class Workspace:
         from agent.interview import Interview
 
         return Interview(
-            self.home, _Bank(self), self.session_grader, self._reference_of, disputed=self.disputed
+            self.home,
+            _Bank(self),
+            self.session_grader,
+            self._reference_of,
+            disputed=self.disputed,
+            interviewer=self.companion.interviewer,
+            candidates=self._candidate,
+            database_url=self.settings.database_url,
+            look_up=self._looked_up,
         )
+
+    def _candidate(self, person: str, options: Options) -> Candidate:
+        from agent.interviewer import candidate_of
+
+        profile = self.profiles.get(person)
+        return replace(
+            candidate_of(person, options),
+            cv=profile.cv.text if profile.cv else "",
+            job=profile.job.text if profile.job else "",
+        )
+
+    def _looked_up(self, text: str) -> tuple[Span, ...]:
+        """The passages of the person's documents that are likely to answer a question of theirs."""
+        from index.search import Filters
+
+        if not self.store.documents("user"):
+            return ()
+        found = self.searcher().search(text, k=1, filters=Filters("user"))
+        return () if found.weak else tuple(hit.span for hit in found.hits)
+
+    @cached_property
+    def companion(self) -> Companion:
+        """The language model beside the marks: it asks, explains and reads ahead."""
+        from agent.llm.companion import Companion
+
+        embedded = self.settings.grader == "embedded"
+        return Companion(
+            lambda: None if embedded else self.language_model.get(),
+            lambda: self.judge,
+            lambda: self.language_model.known,
+        )
+
+    def remarks_after(self, session_id: str, turn_number: int) -> Iterator[Remark]:
+        """What the language model says on the mark that this turn shows, sentence by sentence, each
+        supported by the passage it cites; nothing without a model, or while the question is open.
+        Raises `agent.interview.SessionNotFoundError`."""
+        turns = self.interview.turns(session_id)
+        marked = next((t.marked for t in turns if t.number == turn_number), None)
+        return self.companion.remarks(marked)
+
+    def words_after(self, session_id: str, turn_number: int) -> Iterator[str]:
+        """The same as plain sentences, without their citations."""
+        return (remark.line for remark in self.remarks_after(session_id, turn_number))
+
+    def warm_draft(self, session_id: str, text: str) -> bool:
+        """Let the language model read ahead what stands in the answer box; whether it does. Returns
+        at once. Nothing is kept, and drafts that come too fast are left out."""
+        history = self.interview.history
+        last = history.last_turn(session_id)
+        if last is None or last.kind not in ("question", "follow_up"):
+            return False
+        return self.companion.read_ahead(history.question(session_id, last.position), text)
+
+    @cached_property
+    def profiles(self) -> Profiles:
+        """CVs and job descriptions, by person."""
+        from agent.interview import utc_now
+        from agent.profiles import Profiles
+
+        return Profiles(self.interview.history.database, utc_now)
 
     def _reference_of(self, question: Question) -> Reference | None:
         return self.reference_for(question.question)
@@ -275,18 +206,14 @@ class Workspace:
         pending question of a session is held against."""
         self.embedder.warm()
         self.interview.warm(session_id)
+        if session_id is not None:
+            self.warm_draft(session_id, "")
 
     def close(self) -> None:
         """Close the stores that were opened."""
         for name in ("interview", "store"):
             if name in self.__dict__:
                 self.__dict__[name].close()
-
-
-def _has_gpu() -> bool:
-    import torch
-
-    return torch.cuda.is_available()
 
 
 class _Bank:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from evals.means import WORKERS, Means
 from evals.suites import Asked, MarksSplit, Suite
 
 if TYPE_CHECKING:
@@ -58,6 +59,14 @@ def evaluate(
         bool,
         typer.Option("--write-baseline", help="Keep the figures as the baseline of the gate."),
     ] = False,
+    workers: Annotated[
+        int | None,
+        typer.Option("--workers", min=1, max=256, help="Rows at a time, by a language model."),
+    ] = None,
+    bare: Annotated[
+        bool,
+        typer.Option("--bare-client", help="Send the same requests by a bare client: the ratio."),
+    ] = False,
     target: Annotated[
         Path | None, typer.Option("--output", help="A folder for the report and its rows.")
     ] = None,
@@ -75,7 +84,8 @@ def evaluate(
 
     if write and gate:
         raise typer.BadParameter("take --gate or --write-baseline, not both")
-    asked = Asked(tuple(data or ()), grader, split, root, against, against_grader)
+    means = Means(workers or WORKERS, target, bare)
+    asked = Asked(tuple(data or ()), grader, split, root, against, against_grader, means)
     _refuse(suite, asked)
     if baseline is None and gate and COMMITTED.exists():
         baseline = COMMITTED
@@ -100,6 +110,8 @@ def _refuse(suite: Suite, asked: Asked) -> None:
         raise typer.BadParameter("--against and --against-grader belong to the suite grading")
     if asked.against and asked.against_grader:
         raise typer.BadParameter("take --against or --against-grader, not both")
+    if (asked.means.bare or asked.means.workers != WORKERS) and suite is not Suite.grading:
+        raise typer.BadParameter("--workers and --bare-client belong to the suite grading")
     if asked.root and suite not in (Suite.all, Suite.grounding):
         raise typer.BadParameter(f"--data-root belongs to all and grounding; give {suite} --data")
 
@@ -112,4 +124,5 @@ def _shown(result: Result, changed: tuple[Change, ...]) -> str:
     moved = [f"{'WORSE ' if c.worse else '      '}{c}" for c in changed if c.figure.goal]
     faults = [f"To mend: {fault}" for fault in result.faults if fault not in result.text]
     against = ["", "Against the baseline:", *moved] if moved else []
-    return "\n".join([result.text, *faults, *against]) + "\n"
+    pace = ["", result.pace.text] if result.pace else []
+    return "\n".join([result.text, *faults, *pace, *against]) + "\n"

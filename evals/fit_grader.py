@@ -33,6 +33,7 @@ from agent.judge import VERDICTS
 from agent.score import bounded
 from agent.trained_judge import CARD, TrainedJudge
 from corpus.schema import KeyPoint
+from evals.confidence import Sureness, calibration_error
 from evals.marks import MarkedAnswer, Marks, load_marks, split_of
 from evals.metrics import r, rmse
 from index.embedder import TransformerEmbedder
@@ -163,13 +164,6 @@ def row_marks(points: Points, scores: Doubles) -> Doubles:
     return marks
 
 
-def calibration_error(chances: Doubles, hits: npt.NDArray[np.bool_], weights: Doubles) -> float:
-    """Mean gap between confidence and truth over ten bins of equal width, by weight."""
-    bins = np.minimum((chances * 10).astype(int), 9)
-    gaps = [abs(float(weights[bins == b] @ (chances - hits)[bins == b])) for b in range(10)]
-    return sum(gaps) / float(weights.sum())
-
-
 def report(points: Points) -> None:
     """What the choices would give, best first; answers to other questions stand apart."""
     chances, own = held_out_chances(points), points.own
@@ -182,7 +176,7 @@ def report(points: Points) -> None:
         f"right {hits.mean():.3f}, macro-F1 {macro_f1(points.verdicts[own], best[own]):.3f}, "
         f"surest half right "
         f"{hits[surest].mean():.3f}, calibration error "
-        f"{calibration_error(sure, hits, np.ones(len(hits))):.3f}"
+        f"{calibration_error(Sureness(sure, hits.astype(np.float64), ())):.3f}"
     )
     found = []
     for low, high, against in itertools.product(

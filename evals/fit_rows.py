@@ -25,7 +25,7 @@ from agent.grades import PointGrade, Scored
 from agent.score import confidence_features
 from agent.trained_judge import TrainedJudge
 from evals.cases import Row, marks_rows
-from evals.fit_grader import calibration_error
+from evals.confidence import Sureness, calibration_error
 from evals.marks import load_marks, split_of
 from evals.training_data import read_lines
 from index.embedder import TransformerEmbedder
@@ -63,7 +63,7 @@ def fitted(rows: Rows) -> tuple[LogisticRegression, float]:
         )
         held[test] = model.predict_proba(rows.features[test])[:, 1]
     whole = LogisticRegression().fit(rows.features, rows.near, rows.weights)
-    return whole, calibration_error(held, rows.near, rows.weights)
+    return whole, calibration_error(Sureness(held, rows.near.astype(np.float64), ()))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

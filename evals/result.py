@@ -103,7 +103,8 @@ class Result:
     """All of one suite's run. `rows` are its cases; `details` is whatever else the report keeps.
 
     A run over several files or suites has a result for each in `parts`. All baseline figures whose
-    names begin with `covers` belong to this run: one that it lacks is lost.
+    names begin with `covers` belong to this run: one that it lacks is lost. `pace` is a result of
+    its own, whose `timings` is true: what the same run says of time.
     """
 
     suite: str
@@ -118,6 +119,7 @@ class Result:
     tables: tuple[Table, ...] = ()
     parts: tuple[Result, ...] = ()
     covers: str | None = None
+    pace: Result | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The report as plain data, without the cases."""

@@ -6,18 +6,20 @@ Invariant: a suite that needs data and has none raises `MissingDataError`; it ne
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpus.schema import GreenroomError
+from evals.means import Means
 from evals.result import Figure, Goal, Result, joined
 
 if TYPE_CHECKING:
     from agent.workspace import Workspace
     from corpus.schema import Question
-    from evals.cases import Row
+    from evals.cases import Graded, Row
 
 
 class Suite(StrEnum):
@@ -52,7 +54,8 @@ class Asked:
     """What a run is asked for.
 
     `data` are files or folders, `root` a folder that has them for every suite; `against` is an
-    earlier run and `against_grader` another grader that is compared with.
+    earlier run and `against_grader` another grader that is compared with. `means`: how a language
+    model is kept busy.
     """
 
     data: tuple[Path, ...] = ()
@@ -61,6 +64,7 @@ class Asked:
     root: Path | None = None
     against: Path | None = None
     against_grader: str | None = None
+    means: Means = field(default_factory=Means)
 
     def one(self, needed: str) -> Path:
         """The one file or folder. Raises `MissingDataError` that says what is needed."""
@@ -87,23 +91,37 @@ def marked_sets(asked: Asked) -> dict[str, tuple[Row, ...]]:
 
 def grading(workspace: Workspace, asked: Asked) -> Result:
     """How far the grader agrees with people on marked answers, ours or those of files."""
-    from evals.cases import grade_all
     from evals.grading import report_of
     from evals.grading_result import as_result
+    from evals.marker import open_marker
+    from evals.pace import as_result as pace_of
     from evals.paired import compare, read_run
 
     sets = marked_sets(asked)
     earlier = read_run(asked.against) if asked.against else {}
     parts, unpaired = [], []
-    for name, rows in sets.items():
-        graded = grade_all(name, rows, workspace.grader(asked.grader))
-        other = earlier.get(name)
-        if asked.against_grader is not None:
-            other = grade_all(name, rows, workspace.grader(asked.against_grader))
-        elif asked.against is not None and other is None:
-            unpaired.append(f"{name} is not in {asked.against}: not compared")
-        parts.append(as_result(report_of(graded), compare(graded, other) if other else None))
-    return joined("grading", parts, "\n".join(unpaired))
+    with ExitStack() as stack:
+        others = _by_other(workspace, asked, sets, stack) if asked.against_grader else {}
+        marker = stack.enter_context(open_marker(workspace, asked.grader, asked.means))
+        for name, rows in sets.items():
+            graded = marker.grade(name, rows)
+            other = others.get(name) or earlier.get(name)
+            if asked.against is not None and other is None:
+                unpaired.append(f"{name} is not in {asked.against}: not compared")
+            parts.append(as_result(report_of(graded), compare(graded, other) if other else None))
+    made = joined("grading", parts, "\n".join(unpaired))
+    return replace(made, pace=pace_of(marker.paces)) if marker.paces else made
+
+
+def _by_other(
+    workspace: Workspace, asked: Asked, sets: dict[str, tuple[Row, ...]], stack: ExitStack
+) -> dict[str, Graded]:
+    """The sets by the grader that is compared with, which is kept open as long as the run."""
+    from evals.marker import open_marker
+
+    means = replace(asked.means, bare=False)
+    other = stack.enter_context(open_marker(workspace, str(asked.against_grader), means))
+    return {name: other.grade(name, rows) for name, rows in sets.items()}
 
 
 def retrieval(workspace: Workspace, asked: Asked) -> Result:

@@ -23,6 +23,7 @@ from agent.trained_judge import CARD, WEIGHTS, JudgeCard
 from corpus.library import load_library
 from evals.marks import load_marks
 from evals.training import Stage, train
+from evals.training_changes import reversed_examples, stranger_examples, untidied
 from evals.training_data import (
     Example,
     composed_examples,
@@ -31,20 +32,26 @@ from evals.training_data import (
     library_examples,
     marked_examples,
     verdict_target,
+    whole_examples,
 )
+from evals.training_templates import template_examples
 from index.embedder import default_model_folder
 
-NAME = "greenroom-judge-1"
+NAME = "greenroom-judge-2"
 SEED = 0
 THREADS = 2
 FIRST = Stage("entailment", rate=8e-5, most_tokens=160)
 SECOND = Stage("marks", rate=8e-5, most_tokens=192)
 PASSES = 3  # of the second stage
-STRANGERS = 6000  # pairs of the first stage put together by chance
+CHANCE_PAIRS = 6000  # pairs of the first stage put together by chance
 REPLAYED = 4000  # entailment pairs in each pass of the second stage
 GRADED = 4000  # and graded answers
 COMPOSED = 4000  # and short answers put together from statements
 LIBRARY = 3000  # and pairs of the bundled library
+STRANGERS = 3000  # and good answers to other questions
+TEMPLATES = 2500  # and made sentences with their sides exchanged
+REVERSED = 600  # and covering statements denied or taken back
+UNTIDY = 0.3  # share of our rows whose text is typed carelessly, another share in each pass
 LONGEST = (150, 100)  # words of a passage and of a point; longer ones are left out
 
 
@@ -53,7 +60,7 @@ def first_stage(data: Path) -> list[Example]:
     examples = entailment_examples(data / "entailment", SEED)
     examples += graded_examples(data / "grading", SEED)
     chance = random.Random(SEED)
-    for _ in range(STRANGERS):
+    for _ in range(CHANCE_PAIRS):
         one, other = chance.choice(examples), chance.choice(examples)
         pair = Pair(one.pair.point, other.pair.passage)
         examples.append(Example(pair, verdict_target("missing"), "strangers"))
@@ -64,18 +71,21 @@ def second_stage(data: Path) -> list[list[Example]]:
     """The examples of each pass: all of ours, and a share of the first stage's."""
     marks = load_marks()
     bank = [question for digest in load_library() for question in digest.questions]
-    own = marked_examples(marks)
+    own = marked_examples(marks) + whole_examples(marks)
     library = library_examples(bank, SEED)
     entailment = entailment_examples(data / "entailment", SEED)
     graded = graded_examples(data / "grading", SEED)
     chance = random.Random(SEED)
     return [
         short(
-            own
+            untidied(own, UNTIDY, 200 + number)
             + chance.sample(library, LIBRARY)
             + chance.sample(entailment, REPLAYED)
             + chance.sample(graded, GRADED)
             + list(composed_examples(marks, COMPOSED, 100 + number))
+            + list(stranger_examples(marks, STRANGERS, 300 + number))
+            + list(template_examples(TEMPLATES, 400 + number))
+            + list(reversed_examples(marks, REVERSED, 500 + number))
         )
         for number in range(PASSES)
     ]

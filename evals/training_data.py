@@ -143,6 +143,25 @@ def marked_examples(marks: Marks) -> list[Example]:
     return out
 
 
+def whole_examples(marks: Marks) -> list[Example]:
+    """Our answers, train split, held against all key points of their question as one text, as
+    where a reference comes without points."""
+    out = []
+    for answer in marks.answers:
+        if split_of(answer.question_id) != "train":
+            continue
+        question = marks.questions[answer.question_id]
+        wrong = sum(
+            p.weight for p in question.key_points if answer.verdicts[p.id] == "contradicted"
+        )
+        target = score_target(answer.score)
+        if 2 * wrong > sum(p.weight for p in question.key_points):
+            target = verdict_target("contradicted")
+        text = " ".join(p.text for p in question.key_points)
+        out.append(Example(Pair(text, answer.answer, question.question), target, "whole"))
+    return out
+
+
 def library_examples(bank: Sequence[Question], seed: int) -> list[Example]:
     """What the bundled library says of its own points, but for the questions of dev and test."""
     chance = random.Random(seed)

@@ -21,6 +21,8 @@ def write_result(folder: Path, result: Result, changed: Sequence[Change] = ()) -
     if result.timings:
         _write_json(folder / "timings.json", result)
         return
+    if result.pace is not None:
+        _write_json(folder / "timings.json", result.pace)
     _write_json(folder / "report.json", result)
     (folder / "report.html").write_text(page(result, changed), encoding="utf-8")
     (folder / "junit.xml").write_text(junit(result, changed), encoding="utf-8")

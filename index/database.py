@@ -38,6 +38,17 @@ class Database:
         self._connection = connection
         self._lock = threading.RLock()
 
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """The connection itself, for a layer above; to be used while it is `held`."""
+        return self._connection
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep other threads off the connection. Raises `DatabaseError` for what fails inside."""
+        with self._lock, _translated(self.path):
+            yield
+
     def rows(self, sql: str, parameters: Parameters = ()) -> list[sqlite3.Row]:
         """All rows of a query. Raises `DatabaseError`."""
         with self._lock, _translated(self.path):

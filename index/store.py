@@ -17,6 +17,7 @@ from typing import Self
 
 from corpus.schema import CurriculumTopic, Digest, Disagreement, Document, Question, Removed, Source
 from index.database import Parameters, open_database
+from index.drafts import Drafts, carried, restore
 from index.snapshot import IndexedChunk
 from index.store_rows import (
     NO_MODEL,
@@ -41,6 +42,7 @@ class Store:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._database = open_database(path, MIGRATIONS)
+        self.drafts = Drafts(self._database)
 
     def __enter__(self) -> Self:
         return self
@@ -101,13 +103,16 @@ class Store:
         when: datetime,
         replaces: str | None,
     ) -> None:
+        former = [digest.document.id, *([replaces] if replaces else [])]
         with self._database.transaction() as connection:
-            for old in {digest.document.id, replaces} - {None}:
+            written = carried(connection, former, digest)
+            for old in former:
                 connection.execute("DELETE FROM documents WHERE id = ?", (old,))
             insert_document(connection, digest, model, when)
             keys = insert_chunks(connection, digest)
             insert_embeddings(connection, zip(keys, embeddings, strict=False))
             insert_questions(connection, digest)
+            restore(connection, written)
 
     def put_embeddings(
         self, document_id: str, rows: Sequence[tuple[int, PackedEmbedding]], model: str

@@ -135,6 +135,23 @@ def insert_questions(connection: sqlite3.Connection, digest: Digest) -> None:
         )
 
 
+def append_question(connection: sqlite3.Connection, question: Question) -> None:
+    """Add a question after all others of its document; one with its id that is there stays."""
+    connection.execute(
+        "INSERT OR IGNORE INTO questions "
+        "(id, document_id, ordinal, topic, origin, source, body) "
+        "SELECT ?1, id, (SELECT coalesce(max(ordinal), -1) + 1 FROM questions "
+        "WHERE document_id = ?2), ?3, ?4, source, ?5 FROM documents WHERE id = ?2",
+        (
+            question.id,
+            question.document_id,
+            question.topic,
+            question.origin,
+            as_json(Question, question),
+        ),
+    )
+
+
 def _content(digest: Digest) -> str:
     """A hash of what the index is made from."""
     parts = [digest.document.title, *((c.heading, c.start, c.end, c.text) for c in digest.chunks)]

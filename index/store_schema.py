@@ -63,4 +63,17 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     ),
     # Only topics of the library have any; one that gains some is read anew, as its bytes differ.
     ("ALTER TABLE documents ADD COLUMN disagreements TEXT NOT NULL DEFAULT '[]'",),
+    # What a language model wrote and nobody has kept: waiting, or turned down.
+    (
+        """
+        CREATE TABLE drafts (
+            id TEXT PRIMARY KEY,
+            document_id TEXT NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
+            state TEXT NOT NULL CHECK (state IN ('waiting', 'rejected')),
+            written TEXT NOT NULL,
+            body TEXT NOT NULL
+        ) STRICT
+        """,
+        "CREATE INDEX drafts_by_document ON drafts (document_id)",
+    ),
 )

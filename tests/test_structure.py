@@ -21,6 +21,7 @@ HEAVY = (
     "sklearn",
     "scipy",
     "trafilatura",
+    "sqlalchemy",
     "numpy",
 )
 

@@ -22,6 +22,7 @@ Ask = Callable[[str], str]  # shows a prompt and reads a line; raises EOFError a
 COMMANDS = {
     "hint": "a hint on a point not made yet",
     "skip": "leave this question; it does not count",
+    "not-my-topic": "leave it too, and be asked less on its topic",
     "why": "why this question is asked",
     "repeat": "the question again",
     "edit": "write the answer in $EDITOR",
@@ -31,8 +32,8 @@ COMMANDS = {
     "help": "this list",
     "stop": "end with the debrief",
 }
-_COMMAND = re.compile(r"!\s*([a-z]+)(?:\s+(\S.*))?", re.I | re.S)
-_TO_INTERVIEW = frozenset({"hint", "skip", "why", "repeat", "stop"})
+_COMMAND = re.compile(r"!\s*([a-z]+(?:-[a-z]+)*)(?:\s+(\S.*))?", re.I | re.S)
+_TO_INTERVIEW = frozenset({"hint", "skip", "not-my-topic", "why", "repeat", "stop"})
 
 
 @dataclass(frozen=True, slots=True)

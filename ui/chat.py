@@ -36,6 +36,11 @@ def chat(
         raise GreenroomError(
             f"--host {host} can be reached by others: give --auth FILE with name:password lines"
         )
+    if host not in LOOPBACK:
+        output.note(
+            "Others can reach this address, and what is sent goes in the clear: put a proxy with "
+            "TLS in front of it, one that passes the Host header on."
+        )
     workspace = open_workspace(home, device, grader)
     settle_grader(workspace)
     output.note("Starting… the page opens when it is ready.")
@@ -45,14 +50,20 @@ def chat(
 
 
 def _accounts(path: Path) -> list[tuple[str, str]]:
-    accounts = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+    accounts: dict[str, str] = {}
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except UnicodeDecodeError as error:
+        raise GreenroomError(f"{path} is not UTF-8 text: write lines of name:password") from error
+    for number, line in enumerate(lines, 1):
         if not line.strip() or line.startswith("#"):
             continue
         name, colon, password = line.partition(":")
-        if not (name and colon and password):
+        if not (name.strip() and colon and password):
             raise GreenroomError(f"{path}, line {number}: expected name:password")
-        accounts.append((name.strip(), password))
+        if name.strip() in accounts:
+            raise GreenroomError(f"{path}, line {number}: {name.strip()!r} is there twice")
+        accounts[name.strip()] = password
     if not accounts:
         raise GreenroomError(f"{path} names nobody: write lines of name:password")
-    return accounts
+    return list(accounts.items())

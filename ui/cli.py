@@ -19,6 +19,7 @@ import typer
 
 from corpus.schema import GreenroomError
 from ui import (
+    anki,
     care,
     chat,
     curriculum,
@@ -50,7 +51,7 @@ app = typer.Typer(
         "The data folder is --home or GREENROOM_HOME."
     ),
 )
-for module in (documents, curriculum, practice, grading, verify, library, care, serve, chat):
+for module in (documents, curriculum, practice, grading, verify, library, care, serve, chat, anki):
     module.register(app)
 for command in entry_points(group="greenroom.commands"):
     command.load()(app)

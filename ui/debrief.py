@@ -13,30 +13,77 @@ from ui.text import one_line, plain
 from ui.views import SYMBOLS, WORDS, citation
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.console import Console
 
     from agent.debrief import PointLine, Report, Tally, TopicReport
+    from agent.turns import Marked
+    from ui.terminal import GradePrinter
 
 MOST_POINTS = 5  # of a kind, in a topic; the rest is counted
 QUOTE = 160  # characters
 
 
 def print_report(
-    console: Console, report: Report, *, whole: bool = False, in_words: bool = False
+    console: Console,
+    report: Report,
+    *,
+    whole: bool = False,
+    in_words: bool = False,
+    told: bool = False,
 ) -> None:
     """The debrief of a session; one line where nothing was answered. `whole` leaves nothing out,
-    `in_words` the symbols."""
+    `in_words` the symbols, `told` the points, because all marks stand above."""
     if not report.overall.asked:
         print_wrapped(console, "\nNothing was answered, so there is nothing to report.")
         return
     console.print("\nDebrief", style="bold")
     print_wrapped(console, _summary(report.overall, report.planned))
+    if used := _time_used(report):
+        print_wrapped(console, used)
     for topic in report.topics:
         if topic.tally.graded:
-            _print_topic(console, topic, whole, in_words)
+            if told:
+                print_wrapped(console, f"\n{_headline(topic)}", style="bold")
+                _print_reading(console, topic)
+            else:
+                _print_topic(console, topic, whole, in_words)
     if not whole:
         again = f"\nKept. All of it: greenroom sessions show {report.session_id}"
         print_wrapped(console, again, style="dim")
+
+
+def print_marks(
+    console: Console, grades: GradePrinter, report: Report, marks: Sequence[Marked]
+) -> None:
+    """Every mark of a real interview, which gave none in its course, with the time used."""
+    lines = {line.question_id: line for topic in report.topics for line in topic.questions}
+    for number, marked in enumerate(marks, 1):
+        line = lines.get(marked.question.id)
+        used = "" if line is None or not line.seconds else f" ({clock(line.seconds)})"
+        title = f"\n{number}. {one_line(marked.question.question, QUOTE)}{used}"
+        print_wrapped(console, title, style="bold")
+        grades.print_marked(marked, asks=False)
+
+
+def clock(seconds: float) -> str:
+    """A time as ``m:ss``."""
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
+
+
+def _time_used(report: Report) -> str:
+    """The time in all and the longest on one question; empty where none was measured."""
+    timed = [q for topic in report.topics for q in topic.questions if q.seconds]
+    total = sum(q.seconds or 0.0 for q in timed)
+    if total < 1:
+        return ""
+    longest = max(timed, key=lambda q: q.seconds or 0.0)
+    said = f"Time used: {clock(total)}"
+    if len(timed) < 2:
+        return f"{said}."
+    of = f"{clock(longest.seconds or 0.0)} on “{one_line(longest.question, QUOTE // 2)}”"
+    return f"{said}; the longest was {of}."
 
 
 def _summary(tally: Tally, planned: int) -> str:
@@ -50,8 +97,7 @@ def _summary(tally: Tally, planned: int) -> str:
 
 
 def _print_topic(console: Console, topic: TopicReport, whole: bool, in_words: bool) -> None:
-    mean = "" if topic.tally.mean is None else f" · {topic.tally.mean:.0%}"
-    print_wrapped(console, f"\n{one_line(topic.topic)}{mean}", style="bold")
+    print_wrapped(console, f"\n{_headline(topic)}", style="bold")
     if topic.covered and not whole:
         own = sum(point.by == "candidate" for point in topic.covered)
         count = len(topic.covered)
@@ -71,6 +117,11 @@ def _print_topic(console: Console, topic: TopicReport, whole: bool, in_words: bo
             most = len(points) if whole else MOST_POINTS
             _print_group(console, verdict, points, most, symbol)
     _print_reading(console, topic)
+
+
+def _headline(topic: TopicReport) -> str:
+    mean = "" if topic.tally.mean is None else f" · {topic.tally.mean:.0%}"
+    return f"{one_line(topic.topic)}{mean}"
 
 
 def _print_group(

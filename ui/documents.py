@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from corpus.schema import GreenroomError
-from ui import options, output
+from ui import options, output, questions
 from ui.text import one_line, plain
-from ui.workspaces import open_workspace
+from ui.workspaces import LOCAL, open_workspace
 
 if TYPE_CHECKING:
-    from corpus.schema import Question, Source
+    from agent.workspace import Workspace
     from index.report import IngestReport
 
 
 def register(app: typer.Typer) -> None:
     """Add this module's commands."""
     app.command()(ingest)
-    app.command()(questions)
+    questions.register(app)
     app.command()(search)
     app.command()(show)
     app.command()(forget)
@@ -74,52 +73,6 @@ def _print_report(report: IngestReport) -> None:
     )
 
 
-def questions(
-    topic: options.Topic = None,
-    document: options.DocumentRef = None,
-    source: options.SourceOption = options.SourceChoice.all,
-    json: options.Json = False,
-    home: options.Home = None,
-) -> None:
-    """List the question bank (with --json: JSON Lines)."""
-    from ui.contracts import question_json
-
-    workspace = open_workspace(home)
-    found = workspace.questions(topic=topic, document=document, source=_source(source))
-    if json:
-        output.write_rows(question_json(question) for question in found)
-        return
-    if not found:
-        output.note("No questions there. See them all: greenroom questions")
-    _print_questions(found)
-
-
-def _print_questions(found: Sequence[Question]) -> None:
-    last = None
-    console = output.console()
-    for question in found:
-        if question.topic != last:
-            last = question.topic
-            console.print(f"\n{one_line(last)}", style="bold", markup=False)
-        mark = "" if question.reference or question.key_points else "  (no answer in the document)"
-        console.print(f"  {one_line(question.question)}{mark}", markup=False)
-        console.print(
-            f"    {question.id} · {question.kind} · difficulty {question.difficulty}",
-            style="dim",
-            markup=False,
-        )
-
-
-def _source(choice: options.SourceChoice) -> Source | None:
-    match choice:
-        case options.SourceChoice.user:
-            return "user"
-        case options.SourceChoice.library:
-            return "library"
-        case _:
-            return None
-
-
 def search(
     query: Annotated[str | None, typer.Argument(help="What to look for.")] = None,
     batch: Annotated[
@@ -143,7 +96,7 @@ def search(
     queries = batch_queries(batch) if batch is not None else []
     workspace = open_workspace(home, device)
     searcher = workspace.searcher()
-    filters = workspace.filters(source=_source(source), topic=topic, document=document)
+    filters = workspace.filters(source=questions.source_of(source), topic=topic, document=document)
 
     def find(text: str) -> Any:
         text = text.encode(errors="replace").decode()  # halves of characters cannot be looked for
@@ -181,24 +134,44 @@ def forget(
     everything: Annotated[
         bool, typer.Option("--all", help="All documents, sessions and history.")
     ] = False,
+    cv: Annotated[bool, typer.Option("--cv", help="The CV that quiz --cv kept.")] = False,
+    job: Annotated[bool, typer.Option("--job", help="The job description.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     json: options.Json = False,
     home: options.Home = None,
 ) -> None:
-    """Really delete a document, a session, or everything."""
-    if (target is None) != everything:
-        raise typer.BadParameter("give a document or a session, or --all")
-    from agent.forgetting import forget as forget_one
-    from agent.forgetting import forget_everything
-
+    """Really delete a document, a session, a CV or job description, or everything."""
+    if [target is not None, everything, cv or job].count(True) != 1:
+        raise typer.BadParameter("give a document or a session, or --cv, --job, or --all")
     workspace = open_workspace(home)
-    what = f"everything in {workspace.home}" if everything else str(target)
+    papers = " and ".join(name for name, on in (("your CV", cv), ("the job", job)) if on)
+    what = f"everything in {workspace.home}" if everything else papers or str(target)
     # Off a terminal nobody can be asked, and whoever wrote the command has said what to delete.
     asks = not yes and output.may_ask()
     if asks and not typer.confirm(f"Forget {plain(what)}? This cannot be undone.", err=True):
         raise GreenroomError("nothing was forgotten")
-    forgotten = forget_everything(workspace) if everything else forget_one(workspace, str(target))
+    forgotten = _forgotten(workspace, target, everything, cv, job)
     if json:
         output.write_json(forgotten)
     else:
         output.note(", ".join(f"{count} {noun}" for noun, count in forgotten.items()) + " deleted")
+
+
+def _forgotten(
+    workspace: Workspace, target: str | None, everything: bool, cv: bool, job: bool
+) -> dict[str, int]:
+    """Deletes what was named; what it was, counted by noun."""
+    from agent.forgetting import forget as forget_one
+    from agent.forgetting import forget_everything
+
+    if everything:
+        return forget_everything(workspace)
+    if target is not None:
+        return forget_one(workspace, target)
+    profiles = workspace.profiles
+    counted = {}
+    if cv:
+        counted["CVs"] = int(profiles.forget(LOCAL, "cv"))
+    if job:
+        counted["job descriptions"] = int(profiles.forget(LOCAL, "job"))
+    return counted

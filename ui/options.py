@@ -87,6 +87,13 @@ Grader = Annotated[
     GraderChoice | None,
     typer.Option("--grader", help="Which grader marks; auto takes a language model that answers."),
 ]
+Cv = Annotated[
+    Path | None,
+    typer.Option(
+        "--cv", help="Your CV: it chooses and words questions, and stays on this machine."
+    ),
+]
+Job = Annotated[Path | None, typer.Option("--job", help="A job description, used in the same way.")]
 DocumentRef = Annotated[
     str | None, typer.Option("--document", help="Only this document: an id or a path.")
 ]

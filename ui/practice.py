@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,13 +10,20 @@ import typer
 
 from corpus.schema import GreenroomError
 from ui import completion, options, output, progress, sessions
-from ui.workspaces import open_workspace, settle_grader
+from ui.workspaces import keep_papers, open_workspace, settle_grader
 
 if TYPE_CHECKING:
     from agent.interview import Interview
     from agent.workspace import Workspace
 
 DEFAULT_COUNT = 5
+
+
+class StyleChoice(StrEnum):
+    """How an interview is held: marks at once, or as in a real one."""
+
+    study = "study"
+    interview = "interview"
 
 
 def register(app: typer.Typer) -> None:
@@ -38,6 +46,20 @@ def quiz(
     ] = None,
     seed: Annotated[int | None, typer.Option("--seed", help="Same seed, same questions.")] = None,
     document: options.DocumentRef = None,
+    mode: Annotated[
+        StyleChoice,
+        typer.Option("--mode", help="study: marks at once; interview: all marks at the end."),
+    ] = StyleChoice.study,
+    closing: Annotated[
+        bool | None,
+        typer.Option(
+            "--closing/--no-closing",
+            help="Be asked for questions of your own at the end (with --mode interview: yes).",
+            show_default=False,
+        ),
+    ] = None,
+    cv: options.Cv = None,
+    job: options.Job = None,
     answers: Annotated[
         Path | None, typer.Option("--answers", help="Answers as JSON Lines, instead of a person.")
     ] = None,
@@ -57,6 +79,7 @@ def quiz(
         raise options.WrongUsageError("a quiz needs a terminal to ask on, or --answers FILE")
     workspace = open_workspace(home, device, grader)
     settle_grader(workspace)
+    keep_papers(workspace, cv, job)
     chosen = Options(
         topics=(topic,) if topic else (),
         roles=(role,) if role else (),
@@ -64,6 +87,8 @@ def quiz(
         minutes=minutes,
         seed=seed,
         document_ids=(workspace.document_id(document),) if document else (),
+        mode=mode.value,
+        closing=closing,
     )
     if answers is not None:
         from ui.scripted import run_scripted

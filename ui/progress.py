@@ -7,17 +7,21 @@ there is none (off a terminal, with ``NO_COLOR``, with ``--plain``).
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
+import typer
+
+from corpus.schema import GreenroomError
 from ui import options, output
 from ui.text import one_line
 from ui.workspaces import open_workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from rich.console import Console
 
+    from agent.interview import Interview
     from agent.progress import Mark, Progress, TopicProgress, WeakPoint
 
 BARS = "▁▂▃▄▅▆▇█"
@@ -27,6 +31,10 @@ MARKS_IN_WORDS = 8  # the latest, where there is no plot
 
 def progress(
     topic: options.Topic = None,
+    ask_again: Annotated[
+        str | None,
+        typer.Option("--ask-again", help="Take back that this topic is not yours."),
+    ] = None,
     plain: options.Plain = False,
     json: options.Json = False,
     home: options.Home = None,
@@ -36,14 +44,19 @@ def progress(
     from agent.progress import progress_of
 
     now = datetime.now(UTC)
-    found = progress_of(attempts(open_workspace(home).interview.history), now)
+    interview = open_workspace(home).interview
+    if ask_again is not None:
+        _take_back(interview, ask_again)
+    found = progress_of(attempts(interview.history), now)
+    avoided = interview.not_my_topics()
     if topic is not None:
         found = found.only(topic)
     if json:
-        output.write_json(progress_json(found))
-    elif found.topics:
+        output.write_json({**progress_json(found), "not_my_topics": avoided})
+    elif found.topics or (avoided and topic is None):
         console = output.console(plain=plain)
         print_progress(console, found, now, plots=console.color_system is not None)
+        _print_avoided(console, avoided)
     elif topic is not None:
         output.note(f"Nothing was asked on {topic!r} yet. Begin: greenroom quiz --topic {topic!r}")
     else:
@@ -75,6 +88,24 @@ def print_progress(console: Console, found: Progress, now: datetime, *, plots: b
         "with 95% confidence.",
         style="dim",
     )
+
+
+def _take_back(interview: Interview, topic: str) -> None:
+    avoided = interview.not_my_topics()
+    named = next((name for name in avoided if name.casefold() == topic.casefold()), topic)
+    if not interview.ask_again(named):
+        there = ", ".join(avoided) or "none"
+        raise GreenroomError(f"{topic!r} is not among the topics that are not yours: {there}")
+    output.note(f"Questions on {named} come as often as others again.")
+
+
+def _print_avoided(console: Console, avoided: Mapping[str, str]) -> None:
+    from ui.terminal import print_wrapped
+
+    if avoided:
+        names = ", ".join(one_line(name) for name in avoided)
+        print_wrapped(console, f"\nNot your topics, so they come seldom: {names}.", style="bold")
+        print_wrapped(console, "To take one back: greenroom progress --ask-again TOPIC")
 
 
 def sparkline(scores: Sequence[float]) -> str:

@@ -19,7 +19,7 @@ from agent.hint_costs import PRICE
 from corpus.schema import GreenroomError
 from ui import output
 from ui.answers import AnswerReader
-from ui.debrief import print_report
+from ui.debrief import print_marks, print_report
 from ui.quiz_commands import QuizCommands
 from ui.terminal import GradePrinter, print_question, print_wrapped
 
@@ -42,6 +42,10 @@ HELP = f"Write your answer; an empty line sends it. Also: !hint, !skip, !why, !h
 CHOICES = "Did you say this? [y]es [p]artly [n]o [o]pposite"
 CHOICES_IN_WORDS = "Did you say this? y for yes, p for partly, n for no, o for the opposite."
 LEAVE = "Enter leaves it: "
+ASK_BACK = "Your question (Enter: none): "
+REAL = (
+    "As in a real interview: the marks come at the end, after questions on what you meant, if any."
+)
 
 
 class PausedError(GreenroomError):
@@ -92,6 +96,8 @@ class Quiz:
         """The turn that the person's reply leads to; what is done beside it leads nowhere."""
         if turn.kind == "confirm":
             return self._confirm(interview, turn)
+        if turn.kind == "closing":
+            return interview.answer(turn.session_id, _ask(ASK_BACK), turn.number)
         while (typed := self._reader.read(turn.prompt)).command is not None:
             self._commands.run(turn.session_id, typed.command, typed.text)
             print_question(self._console, turn)
@@ -137,24 +143,37 @@ class Quiz:
             self._show(turn)
             return
         print_wrapped(self._console, HELP, style="dim")
+        if self._is_real(turn):
+            print_wrapped(self._console, REAL, style="dim")
         marked = turn.marked
         if turn.number == 1 or turn.kind == "question":
             if marked is not None and turn.attempt == 0:
                 print_wrapped(self._console, f"\nBefore: {marked.question.question}", style="bold")
             self._show(turn)
             return
-        print_question(self._console, turn)
+        if turn.question is not None and not self._is_real(turn):
+            print_question(self._console, turn)
         if marked is not None:
             print_wrapped(self._console, f"You said: “{marked.all_said}”", indent=2, style="dim")
         self._show(turn)
 
+    def _explain(self, turn: Turn) -> None:
+        """What a language model says on the mark; Ctrl-C goes on without it."""
+        with contextlib.suppress(KeyboardInterrupt):
+            remarks = self._workspace.remarks_after(turn.session_id, turn.number)
+            self._grades.print_remarks(remarks)
+
     def _show(self, turn: Turn) -> None:
-        if turn.marked is not None:
+        if self._is_real(turn):
+            self._show_all_marks(turn)
+        elif turn.marked is not None:
             self._grades.print_marked(turn.marked, asks=turn.kind == "confirm")
+            self._explain(turn)
         if turn.note:
             print_wrapped(self._console, turn.note, style="italic")
         if turn.kind == "report" and turn.report is not None:
-            print_report(self._console, turn.report, in_words=self._in_words)
+            told = turn.report.mode == "interview"
+            print_report(self._console, turn.report, in_words=self._in_words, told=told)
         elif turn.kind == "question":
             print_question(self._console, turn)
             print_wrapped(self._console, turn.prompt)
@@ -163,6 +182,21 @@ class Quiz:
             print_wrapped(self._console, turn.prompt)
         elif turn.kind == "confirm":
             print_wrapped(self._console, f"\n{turn.prompt}", style="bold")
+            if self._is_real(turn):
+                print_question(self._console, turn)
+        elif turn.kind == "closing":
+            print_wrapped(self._console, f"\n{turn.prompt}", style="bold")
+
+    def _show_all_marks(self, turn: Turn) -> None:
+        """The marks of a real interview, once it is over."""
+        if turn.report is not None:
+            marks = self._workspace.interview.marks(turn.session_id)
+            print_marks(self._console, self._grades, turn.report, marks)
+
+    def _is_real(self, turn: Turn) -> bool:
+        """Whether this is a real interview, in which no mark is shown before the end."""
+        record = self._workspace.interview.history.session(turn.session_id)
+        return record is not None and record.options.mode == "interview"
 
 
 def _prepare_input() -> None:

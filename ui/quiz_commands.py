@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from agent.interview import Interview
     from agent.second_look import Change, Comparison
 
-NAME_WIDTH = 10  # of the longest command with its sign and a blank
+NAME_WIDTH = 15  # of the longest command with its sign and a blank
 
 
 class QuizCommands:

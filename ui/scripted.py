@@ -53,7 +53,13 @@ def run_scripted(
     interview = workspace.interview
     ids = _question_ids(workspace, rows, options, count, follow_ups)
     turn = interview.start(
-        dataclasses.replace(options, question_ids=ids, follow_ups=follow_ups, ask_when_unsure=False)
+        dataclasses.replace(
+            options,
+            question_ids=ids,
+            follow_ups=follow_ups,
+            ask_when_unsure=False,
+            closing=False,
+        )
     )
     waiting = deque(rows)
     while not turn.finished:
@@ -87,7 +93,9 @@ def _question_ids(
         recent = workspace.interview.history.recent("local")
         # As many more as are named: those are not asked twice.
         most = min(free + len(named) - named.count(None), MOST_QUESTIONS)
-        plan = choose(workspace.ready(), dataclasses.replace(options, count=most), recent)
+        leaning = workspace.interview.leaning(options)
+        wanted = dataclasses.replace(options, count=most)
+        plan = choose(workspace.ready(), wanted, recent, leaning=leaning)
         planned.extend(q.id for q in plan if q.id not in named)
     ids: list[str] = []
     for row_id in named:
@@ -105,7 +113,9 @@ def session_rows(interview: Interview, session_id: str) -> Iterator[dict[str, An
     turns = interview.turns(session_id)
     grades = {t.marked.number: t.marked.grade for t in turns if t.marked}
     for turn in turns:
-        if turn.kind in ("confirm", "report") or turn.reply is None or turn.intent == "stop":
+        if turn.kind not in ("question", "follow_up") or turn.reply is None:
+            continue
+        if turn.intent == "stop":
             continue
         grade = grades.get(turn.number)
         yield {

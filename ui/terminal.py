@@ -12,8 +12,11 @@ from ui.text import one_line, plain
 from ui.views import WORDS, Citation, PointView, citation, grade_view
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from rich.console import Console
 
+    from agent.remarks import Remark
     from agent.turns import Marked, Turn, Unsure
 
 STYLES = {"covered": "green", "partial": "yellow", "missing": "dim", "contradicted": "red"}
@@ -117,6 +120,16 @@ class GradePrinter:
             print_wrapped(self._console, place, indent=6, style="dim")
         else:
             self._quote(place_of(cited), cited.quote)
+
+    def print_remarks(self, remarks: Iterable[Remark]) -> None:
+        """What is said after a mark, each sentence as it comes, with the place that supports it.
+        Feedback made from the mark alone is left out: it stands above, point by point."""
+        for remark in remarks:
+            cited = citation(remark.source)
+            if cited is None:
+                continue
+            print_wrapped(self._console, remark.line, indent=2)
+            print_wrapped(self._console, place_of(cited), indent=6, style="dim")
 
     def print_unsure(self, unsure: Unsure) -> None:
         """A point put to the candidate: its text, their words, the passage, the guess."""

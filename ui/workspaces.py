@@ -9,7 +9,10 @@ from ui import output
 from ui.options import DeviceChoice, GraderChoice
 
 if TYPE_CHECKING:
+    from agent.profiles import Kind
     from agent.workspace import Workspace
+
+LOCAL = "local"  # the person at a terminal
 
 
 def open_workspace(
@@ -26,6 +29,25 @@ def open_workspace(
             grader=grader.value if grader else None,
         )
     )
+
+
+def keep_papers(workspace: Workspace, cv: Path | None, job: Path | None) -> None:
+    """Keep the files as the local person's CV and job description, and say so.
+
+    Raises ProfileError, with nothing kept of the file at fault.
+    """
+    if cv is None and job is None:
+        return
+    from agent.papers import keep_paper
+
+    given: tuple[tuple[Kind, Path | None], ...] = (("cv", cv), ("job", job))
+    for kind, path in given:
+        if path is not None:
+            paper = keep_paper(workspace.profiles, LOCAL, kind, path)
+            output.note(
+                f"{paper.name} is kept on this machine for your interviews; "
+                f"greenroom forget --{kind} deletes it."
+            )
 
 
 def settle_grader(workspace: Workspace) -> None:

@@ -31,14 +31,16 @@ def choose_grader(
     *,
     fallback: bool = False,
     probe: Callable[[Endpoint], str] = answering_model,
+    find: Callable[[], LanguageModel | None] | None = None,
 ) -> Grader:
     """The grader of this name; `auto` is combined where the model answers a probe, else embedded.
 
-    With `fallback` the embedded grader goes on, under its own name, where the model is lost. Raises
-    `ModelUnavailableError` where a named grader cannot run, SettingsError for an unusable address.
+    `find` opens the model in place of `open_model`. With `fallback` the embedded grader goes on,
+    under its own name, where the model is lost. Raises `ModelUnavailableError` where a named grader
+    cannot run, SettingsError for an unusable address.
     """
     try:
-        model = open_model(settings, probe)
+        model = find() if find else open_model(settings, probe)
     except ModelUnavailableError as error:
         if name != "auto":
             raise ModelUnavailableError(f"the grader {name!r} cannot run: {error}") from error

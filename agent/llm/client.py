@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import functools
 import threading
+import time
 import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -18,14 +20,15 @@ from agent.llm import chat
 from agent.llm.capabilities import Capabilities, ask_capabilities
 from agent.llm.endpoint import Endpoint
 from agent.llm.faults import (
-    ContextOverflowError,
     InvalidOutputError,
     ModelUnavailableError,
     PassingError,
     translated,
 )
 from agent.llm.labels import Probabilities, read_decision, read_logprobs
-from agent.llm.patience import Patience
+from agent.llm.patience import Limits, Patience
+from agent.llm.prompts import corrected
+from agent.llm.replies import check_whole, without_blanks
 from agent.llm.watch import watched, within
 
 if TYPE_CHECKING:
@@ -36,9 +39,6 @@ if TYPE_CHECKING:
 Messages = Sequence[tuple[str, str]]
 M = TypeVar("M", bound=BaseModel)
 T = TypeVar("T")
-
-MOST_BLANKS = 200  # white space in a row, in JSON, at which a model has lost its way
-_LEAST_TOKENS = 1 / 12  # tokens a character of running text; below, the server has cut the prompt
 
 
 class LanguageModel:
@@ -73,7 +73,7 @@ class LanguageModel:
         def once() -> Probabilities:
             reply = self._within(lambda: opened.invoke(list(messages), **options))
             usage = reply.usage_metadata
-            _check_whole(messages, usage["input_tokens"] if usage else None)
+            check_whole(messages, usage["input_tokens"] if usage else None)
             logprobs = reply.response_metadata.get("logprobs")
             content = logprobs.get("content") if isinstance(logprobs, dict) else None
             return read_logprobs(content, constrained=constrained)
@@ -116,18 +116,56 @@ class LanguageModel:
         except PassingError as error:  # what was shown cannot be taken back and begun anew
             raise ModelUnavailableError(f"the model's reply broke off: {error}") from error
 
-    def structured(self, messages: Messages, schema: type[M], most_tokens: int) -> M:
-        """A value of the schema. A reply that does not fit is shown to the model with the error
-        once; then `InvalidOutputError`."""
+    def json_stream(
+        self,
+        messages: Messages,
+        schema: type[BaseModel],
+        most_tokens: int,
+        limits: Limits | None = None,
+    ) -> Iterator[str]:
+        """JSON of the schema as it comes, unread; raises as `stream` does."""
         options = chat.some_json(schema.model_json_schema(), most_tokens)
+        limits = limits or self._patience.limits
+        first, rest = self._patience.call(
+            lambda: _begun(without_blanks(self._chunks(messages, options, limits))),
+            insist=False,
+            limits=limits,
+        )
+        yield first
+        try:
+            yield from rest
+        except PassingError as error:
+            raise ModelUnavailableError(f"the model's reply broke off: {error}") from error
+
+    def structured(
+        self,
+        messages: Messages,
+        schema: type[M],
+        most_tokens: int,
+        *,
+        limits: Limits | None = None,
+        check: Callable[[M], str] | None = None,
+    ) -> M:
+        """A value of the schema of which `check` finds nothing to say against.
+
+        A reply that does not fit is shown to the model with the error once, within the same
+        ``limits.reply`` seconds; then `InvalidOutputError`.
+        """
+        options = chat.some_json(schema.model_json_schema(), most_tokens)
+        limits = limits or self._patience.limits
+        began = time.monotonic()
         text = "…"
         try:
-            text = self._json_text(messages, options)
-            return schema.model_validate_json(text)
+            text = self._json_text(messages, options, limits)
+            return _checked(schema.model_validate_json(text), check)
         except (InvalidOutputError, ValidationError) as error:
-            again = [*messages, ("assistant", text), ("user", _correction(error))]
+            again = corrected(messages, text, str(error))
+        left = limits.reply - (time.monotonic() - began)
+        if left <= 0:
+            raise InvalidOutputError("no time is left to ask for a better reply")
         try:
-            return schema.model_validate_json(self._json_text(again, options))
+            text = self._json_text(again, options, replace(limits, reply=left))
+            return _checked(schema.model_validate_json(text), check)
         except ValidationError as error:
             raise InvalidOutputError(f"no usable JSON at the second try: {error}") from error
 
@@ -153,20 +191,17 @@ class LanguageModel:
 
         return within(run, self._patience.limits.first)
 
-    def _json_text(self, messages: Messages, options: dict[str, Any]) -> str:
+    def _json_text(self, messages: Messages, options: dict[str, Any], limits: Limits) -> str:
         """The whole text of a reply in JSON."""
 
         def once() -> str:
-            text = ""
-            for piece in self._chunks(messages, options):
-                text += piece
-                if len(text) - len(text.rstrip()) > MOST_BLANKS:
-                    raise InvalidOutputError("the model writes nothing but white space")
-            return text
+            return "".join(without_blanks(self._chunks(messages, options, limits)))
 
-        return self._patience.call(once, insist=False)
+        return self._patience.call(once, insist=False, limits=limits)
 
-    def _chunks(self, messages: Messages, options: dict[str, Any]) -> Iterator[str]:
+    def _chunks(
+        self, messages: Messages, options: dict[str, Any], limits: Limits | None = None
+    ) -> Iterator[str]:
         """The text of a reply piece by piece. Raises unless it ends of itself."""
         opened = self._chat
 
@@ -174,9 +209,9 @@ class LanguageModel:
             with translated(self.name):
                 yield from opened.stream(list(messages), **options)
 
-        limits = self._patience.limits
+        limits = limits or self._patience.limits
         finish = None
-        for chunk in watched(start, limits.first, limits.between):
+        for chunk in watched(start, limits.first, limits.between, limits.reply):
             finish = chunk.response_metadata.get("finish_reason") or finish
             if isinstance(chunk.content, str) and chunk.content:
                 yield chunk.content
@@ -186,16 +221,10 @@ class LanguageModel:
             raise InvalidOutputError("the reply was cut at its token limit")
 
 
-def _check_whole(messages: Messages, tokens: int | None) -> None:
-    """Some servers cut a long prompt and say nothing; the tokens that they count tell."""
-    characters = sum(len(" ".join(text.split())) for _, text in messages)
-    if tokens is not None and tokens < characters * _LEAST_TOKENS:
-        raise ContextOverflowError(f"the server read {tokens} tokens of {characters} characters")
-
-
-def _correction(error: Exception) -> str:
-    said = " ".join(str(error).split())[:600]
-    return f"That is not what was asked for: {said}\nReply again with valid JSON only."
+def _checked(value: M, check: Callable[[M], str] | None) -> M:
+    if check is not None and (wrong := check(value)):
+        raise InvalidOutputError(wrong)
+    return value
 
 
 def _begun(pieces: Iterator[str]) -> tuple[str, Iterator[str]]:

@@ -74,6 +74,13 @@ class PointMarker:
         rows = tuple(self._calibration.applied(row) for row in found.rows)
         return Readings(tuple(_rounded(row) for row in rows), found.pieces, found.reference)
 
+    def warm(self, request: GradeRequest, points: Sequence[KeyPoint], answer: str) -> None:
+        """Make the server read what the points of this answer will share, with the first of them.
+
+        Raises as `read`, and `ContextOverflowError`.
+        """
+        self._ask(dossier(request, points, answer), points[:1], LABELS)
+
     def _read(
         self, request: GradeRequest, points: Sequence[KeyPoint], answer: str, *, whole: bool
     ) -> Readings:

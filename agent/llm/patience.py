@@ -6,6 +6,7 @@ breaker is open nothing is sent at all.
 
 from __future__ import annotations
 
+import math
 import random
 import threading
 import time
@@ -32,6 +33,7 @@ class Limits:
     first: float = 60.0  # to the first token
     between: float = 15.0  # from one token to the next
     total: float = 120.0  # over all tries; no new try begins after it
+    reply: float = math.inf  # a whole reply in JSON, with its correction; no second is added
     retries: int = 3
     wait: float = 0.25  # before the first retry, at most; doubled each time
     longest_wait: float = 4.0
@@ -94,12 +96,15 @@ class Patience:
         self._clock = clock
         self._sleep = sleep
 
-    def call(self, once: Callable[[], T], *, insist: bool = True) -> T:
+    def call(
+        self, once: Callable[[], T], *, insist: bool = True, limits: Limits | None = None
+    ) -> T:
         """What `once` returns at the first try that works.
 
-        Without `insist` invalid output is not asked for again. Raises `ModelUnavailableError` or
-        `InvalidOutputError` after the last; other errors at once.
+        Without `insist` invalid output is not asked for again; `limits` replaces this patience's.
+        Raises `ModelUnavailableError` or `InvalidOutputError` after the last; other errors at once.
         """
+        limits = limits or self.limits
         started = self._clock()
         tries = 0
         while True:
@@ -108,12 +113,12 @@ class Patience:
                 result = once()
             except (PassingError, InvalidOutputError) as error:
                 self._count(error)
-                wait = self._wait(tries, error)
+                wait = self._wait(tries, error, limits)
                 tries += 1
                 if isinstance(error, InvalidOutputError) and not insist:
                     raise
-                over = self._clock() - started + wait > self.limits.total
-                if tries > self.limits.retries or over:
+                over = self._clock() - started + wait > limits.total
+                if tries > limits.retries or over:
                     raise _given_up(error, tries) from error
                 self._sleep(wait)
             except ContextOverflowError:
@@ -129,13 +134,13 @@ class Patience:
         elif error.counts:
             self._breaker.failed()
 
-    def _wait(self, tries: int, error: Exception) -> float:
+    def _wait(self, tries: int, error: Exception, limits: Limits) -> float:
         """Seconds, drawn from zero to a limit that doubles (full jitter), or what the server asks
         for."""
         asked = error.wait if isinstance(error, PassingError) else None
-        most = min(self.limits.longest_wait, self.limits.wait * 2**tries)
+        most = min(limits.longest_wait, limits.wait * 2**tries)
         drawn = self._rng.uniform(0.0, most)
-        return drawn if asked is None else min(asked, self.limits.longest_wait) + drawn
+        return drawn if asked is None else min(asked, limits.longest_wait) + drawn
 
 
 def _given_up(error: PassingError | InvalidOutputError, tries: int) -> Exception:

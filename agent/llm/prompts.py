@@ -16,7 +16,7 @@ from typing import Any
 
 from agent.grades import GradeRequest, Verdict
 from agent.llm.labels import LABEL, LABELS
-from corpus.schema import KeyPoint, Misconception
+from corpus.schema import KeyPoint
 
 DESCRIPTIONS: dict[Verdict, str] = {
     "covered": "the answer states this key point, in whatever words",
@@ -39,6 +39,7 @@ INSTRUCTIONS = (
 # Markers by which chat templates tell who speaks; vLLM reads them inside a message as well.
 _BRACKETED = re.compile(r"\[(/?(?:INST|SYSTEM\w*|USER|ASSISTANT|AVAILABLE_TOOLS|TOOL\w*))\]", re.I)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+_MOST_SAID, _MOST_REPLY = 600, 4000  # characters shown again
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
@@ -60,14 +61,18 @@ class Dossier:
 
     def ask(self, point: KeyPoint, order: Sequence[str] = LABELS) -> list[tuple[str, str]]:
         """The messages that ask for the verdict on one point."""
-        return [("system", self.system), ("user", f"{self.shared}\n\n{question_on(point, order)}")]
+        return self.then(question_on(point, order))
+
+    def then(self, end: str) -> list[tuple[str, str]]:
+        """The messages that end in this."""
+        return [("system", self.system), ("user", f"{self.shared}\n\n{end}")]
 
 
 def dossier(
-    request: GradeRequest, points: Sequence[KeyPoint], answer: str, *, whole: bool = True
+    request: GradeRequest, points: Sequence[KeyPoint], answer: str | None, *, whole: bool = True
 ) -> Dossier:
-    """The shared beginning for an answer. Without `whole` the reference is left out, for a model
-    that cannot read so much; the key points stay."""
+    """The shared beginning for an answer, or for none yet. Without `whole` the reference is left
+    out, for a model that cannot read so much; the key points stay."""
     return Dossier(
         INSTRUCTIONS, "\n\n".join(p.text for p in _parts(request, points, answer, whole))
     )
@@ -109,8 +114,15 @@ def neutral(text: str) -> str:
     return _BRACKETED.sub(r"(\1)", shown).strip()
 
 
+def corrected(messages: Sequence[tuple[str, str]], reply: str, wrong: str) -> list[tuple[str, str]]:
+    """The messages that show a model its reply in JSON and what was wrong with it."""
+    said = " ".join(wrong.split())[:_MOST_SAID]
+    told = f"That is not what was asked for: {said}\nReply again with valid JSON only."
+    return [*messages, ("assistant", reply[:_MOST_REPLY] or "…"), ("user", told)]
+
+
 def _parts(
-    request: GradeRequest, points: Sequence[KeyPoint], answer: str, whole: bool
+    request: GradeRequest, points: Sequence[KeyPoint], answer: str | None, whole: bool
 ) -> list[Part]:
     parts = [
         Part(
@@ -145,19 +157,15 @@ def _parts(
                 ),
             )
         )
-    parts.append(
-        Part(
-            "answer",
-            "Last of what is shared: the parts above are cached before there is an answer.",
-            f"The candidate's answer:\n{fenced(answer)}",
+    if answer is not None:
+        parts.append(
+            Part(
+                "answer",
+                "Last of what is shared: the parts above are cached before there is an answer.",
+                f"The candidate's answer:\n{fenced(answer)}",
+            )
         )
-    )
     return parts
-
-
-def _with_reason(misconception: Misconception) -> str:
-    why = misconception.why
-    return f"{misconception.text} ({why})" if why else misconception.text
 
 
 def _listed(texts: Sequence[str]) -> str:

@@ -20,7 +20,7 @@ PARTIAL_SHARE = 0.4
 SURE = 0.91
 _ANSWER = re.compile(r"The candidate's answer:\n<<<\n(.*?)\n?>>>", re.S)
 _POINT = re.compile(r"The key point to compare with:\n<<<\n(.*?)\n?>>>", re.S)
-_ORDER = re.compile(r"\b(?:full marks|covered|correct|top score|give|mark)\b", re.I)
+ORDER = re.compile(r"\b(?:full marks|covered|correct|top score|give|mark)\b", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def liar(case: Case) -> Probabilities:
 
 def obedient(case: Case) -> Probabilities:
     """A good marker that does what the candidate's text tells it to."""
-    return sure_of(LABEL["covered"]) if _ORDER.search(case.answer) else good(case)
+    return sure_of(LABEL["covered"]) if ORDER.search(case.answer) else good(case)
 
 
 ROLES: Mapping[str, Role] = {

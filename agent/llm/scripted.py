@@ -17,6 +17,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, cast
 
 from agent.llm.labels import LABELS, Probabilities
+from agent.llm.role_words import WRITINGS, Writing
 from agent.llm.roles import ROLES, Role, read_case
 
 WORDS = "You said: “every point, word for word”. That was complete."  # no answer says this
@@ -30,7 +31,8 @@ class ScriptedModel:
     """A server that plays a role, as a context manager.
 
     `context`: how many words it can read; `decides`: whether it serves ``/v1/systemone``;
-    `constrains`: whether it knows ``structured_outputs``. `requests` holds the bodies it got.
+    `constrains`: whether it knows ``structured_outputs``; `writes`: what it says where JSON of a
+    schema is asked for. `requests` holds the bodies it got.
     """
 
     def __init__(
@@ -41,9 +43,11 @@ class ScriptedModel:
         context: int = 100_000,
         decides: bool = False,
         constrains: bool = True,
+        writes: Writing | None = None,
         interfere: Interference | None = None,
     ) -> None:
         self.role = ROLES[role] if isinstance(role, str) else role
+        self.writes = writes or WRITINGS[role if isinstance(role, str) else "good"]
         self.name = name
         self.context = context
         self.decides = decides
@@ -73,8 +77,11 @@ class ScriptedModel:
         prompt = "\n".join(str(m.get("content")) for m in body["messages"])
         choice: dict[str, Any] = {"index": 0, "finish_reason": "stop", "logprobs": None}
         said = WORDS
-        if body.get("logprobs"):
-            asked = self.constrains and "choice" in (body.get("structured_outputs") or {})
+        outputs = body.get("structured_outputs") or {}
+        if self.constrains and "json" in outputs:
+            said = json.dumps(self.writes(str(outputs["json"].get("title")), prompt))
+        elif body.get("logprobs"):
+            asked = self.constrains and "choice" in outputs
             case = read_case(prompt)
             said, choice["logprobs"] = _tokens(self.role(case), bool(asked or case.point))
         choice["message"] = {"role": "assistant", "content": said}

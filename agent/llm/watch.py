@@ -7,8 +7,10 @@ are daemons, so that one that hangs does not keep the program alive.
 
 from __future__ import annotations
 
+import math
 import queue
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
@@ -25,11 +27,13 @@ class _End:
         self.error = error
 
 
-def watched(start: Callable[[], Iterator[T]], first: float, between: float) -> Iterator[T]:
+def watched(
+    start: Callable[[], Iterator[T]], first: float, between: float, whole: float = math.inf
+) -> Iterator[T]:
     """The items of an iterator that is made and run in a thread of its own.
 
-    Raises `PassingError` where the first item takes longer than `first` seconds or any later one
-    longer than `between`, and whatever the iterator raises.
+    Raises `PassingError` where the first item takes longer than `first` seconds, any later one
+    longer than `between`, or all of them longer than `whole`, and whatever the iterator raises.
     """
     items: queue.SimpleQueue[T | _End] = queue.SimpleQueue()
     abandoned = threading.Event()
@@ -46,12 +50,15 @@ def watched(start: Callable[[], Iterator[T]], first: float, between: float) -> I
             items.put(_End())
 
     threading.Thread(target=run, name="language-model", daemon=True).start()
-    limit = first
+    limit, begun = first, time.monotonic()
     try:
         while True:
+            left = begun + whole - time.monotonic()
             try:
-                item = items.get(timeout=limit)
+                item = items.get(timeout=max(0.0, min(limit, left)))
             except queue.Empty:
+                if left < limit:
+                    raise PassingError(f"the reply took longer than {whole:g} s") from None
                 raise PassingError(f"nothing came for {limit:g} s") from None
             if isinstance(item, _End):
                 if item.error is not None:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from agent.closing import LookUp
 from agent.grades import (
     AnswerSpan,
     Flag,
@@ -22,6 +23,7 @@ from agent.grades import (
     Ungraded,
 )
 from agent.interview import Interview
+from agent.interviewer import Interviewer
 from agent.marking import Retriever
 from agent.score import label_of, row_confidence, score_of
 from agent.turns import Turn
@@ -163,10 +165,19 @@ def make_interview(
     bank: Bank | None = None,
     grader: WordGrader | None = None,
     retriever: Retriever | None = None,
+    interviewer: Interviewer | None = None,
+    look_up: LookUp | None = None,
 ) -> Interview:
     """An interview over a home, with nothing left to chance."""
     return Interview(
-        home, bank or make_bank(), grader or WordGrader(), retriever, Clock(), random.Random(7)
+        home,
+        bank or make_bank(),
+        grader or WordGrader(),
+        retriever,
+        Clock(),
+        random.Random(7),
+        interviewer=interviewer,
+        look_up=look_up,
     )
 
 

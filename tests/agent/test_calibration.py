@@ -44,15 +44,17 @@ def test_what_moves_from_missing_to_covered_never_lowers_the_mark(given_chances,
     assert expected_mark(moved) >= expected_mark(given_chances)
 
 
-@given(chances, chances, unit, unit)
-def test_the_chances_of_a_derived_point_sum_to_one(own, whole, mine, shared):
-    assert sum(derived_chances(own, whole, mine, shared)) == pytest.approx(1)
+@given(chances, chances, unit, unit, st.booleans())
+def test_the_chances_of_a_derived_point_sum_to_one(own, whole, mine, shared, alone):
+    assert sum(derived_chances(own, whole, mine, shared, alone)) == pytest.approx(1)
 
 
-@given(chances, chances, unit, unit, unit)
-def test_a_better_match_of_a_derived_point_never_promises_less(own, whole, low, high, shared):
+@given(chances, chances, unit, unit, unit, st.booleans())
+def test_a_better_match_of_a_derived_point_never_promises_less(
+    own, whole, low, high, shared, alone
+):
     low, high = sorted((low, high))
-    worse, better = (derived_chances(own, whole, x, shared) for x in (low, high))
+    worse, better = (derived_chances(own, whole, x, shared, alone) for x in (low, high))
     assert expected_mark(worse) <= expected_mark(better) + 1e-12
 
 

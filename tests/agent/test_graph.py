@@ -46,7 +46,7 @@ def test_a_foreign_object_in_a_checkpoint_is_not_loaded(
 ) -> None:
     interview = make_interview(tmp_path)
     interview.warm()
-    serde = interview._driver.thread()._saver.serde
+    serde = interview._driver.thread()._checkpoints.saver.serde
     read = serde.loads_typed(serde.dumps_typed({"x": Options(count=3)}))
     assert not isinstance(read["x"], Options)
     with pytest.raises((ValueError, NotImplementedError)):

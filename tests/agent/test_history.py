@@ -28,8 +28,8 @@ def reply(text: str) -> Reply:
 
 
 @pytest.fixture
-def history(tmp_path: Path) -> Iterator[History]:
-    made = History(tmp_path / "history.db")
+def history(place: Path | str) -> Iterator[History]:
+    made = History(place)
     made.begin("s", "local", OPTIONS, "2026-01-01")
     yield made
     made.close()

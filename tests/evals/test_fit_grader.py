@@ -11,7 +11,6 @@ from agent.calibration import FEATURES, chances_of, judgement
 from agent.judge import VERDICTS
 from evals.fit_grader import (
     Points,
-    calibration_error,
     calibration_of,
     decided,
     fitted_to,
@@ -83,10 +82,3 @@ def test_a_row_is_the_weighted_mean_of_its_points():
         np.ones(3, bool),
     )
     assert row_marks(points, np.array([1.0, 0.0, 0.5])).tolist() == [0.25, 0.5]
-
-
-def test_calibration_error_is_the_gap():
-    chances = np.array([0.75, 0.75, 0.75, 0.75])
-    hits = np.array([True, True, True, False])
-    assert calibration_error(chances, hits, np.ones(4)) == pytest.approx(0)
-    assert calibration_error(chances, ~hits, np.ones(4)) == pytest.approx(0.5)

@@ -105,4 +105,9 @@ def stage(tmp_path: Path) -> SimpleNamespace:
     """A workspace whose interview needs no model: see `rehearsal`."""
     bank = make_bank()
     interview = make_interview(tmp_path, bank)
-    return SimpleNamespace(interview=interview, ready=lambda: bank, warm=lambda session=None: None)
+    return SimpleNamespace(
+        interview=interview,
+        ready=lambda: bank,
+        warm=lambda session=None: None,
+        remarks_after=lambda session, number: iter(()),
+    )

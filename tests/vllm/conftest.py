@@ -12,30 +12,57 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
 import pytest
 
+from agent.llm.endpoint import Endpoint
 from agent.serving.announcement import running
 from agent.serving.process import group_members
 
 ROOT = Path(__file__).resolve().parents[2]
 MAKE_TOY = Path(__file__).with_name("make_toy.py")
 STOPS_WITHIN = 60.0  # seconds
+KEY = "the-key-of-the-tests"  # the same for all servers: one address may stand for several
 
 
 @dataclass(frozen=True)
 class VllmServer:
-    """A server that is up. `url` ends in /v1; `group` is the id of its process group."""
+    """A server that was started. `url` ends in /v1; `supervisor` is the id of `greenroom serve`."""
 
     url: str
     model: str
     key: str = field(repr=False)
     log: Path
     home: Path
-    group: int
+    supervisor: int
+
+    @property
+    def group(self) -> int:
+        """The id of the process group of the server that runs now."""
+        [leash] = _children(self.supervisor)
+        return leash
+
+    @property
+    def endpoint(self) -> Endpoint:
+        """Where to ask."""
+        return Endpoint(self.url, self.model, self.key)
+
+    @property
+    def engine(self) -> int:
+        """The process in which the model runs."""
+        [engine] = [m for m in group_members(self.group) if "EngineCore" in _line_of(m)]
+        return engine
+
+    def metric(self, name: str) -> float:
+        """The sum of a counter over its labels."""
+        with self.client() as client:
+            text = client.get(self.url.removesuffix("/v1") + "/metrics").text
+        lines = [x for x in text.splitlines() if x.startswith(name)]
+        return sum(float(line.rpartition(" ")[2]) for line in lines)
 
     def client(self, seconds: float = 300) -> httpx.Client:
         """An HTTP client with the key."""
@@ -72,19 +99,27 @@ def vllm_server(
     vllm_python: Path, toy_model: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[VllmServer]:
     """The server, ready; stopped at the end, with a look at what is left."""
-    home = tmp_path_factory.mktemp("served") / "home"
-    line = [sys.executable, "-m", "ui.cli", "serve", "--home", str(home)]
+    with served(tmp_path_factory.mktemp("served") / "home", vllm_python, toy_model) as server:
+        yield server
+
+
+@contextmanager
+def served(home: Path, python: Path, model: Path, *more: str) -> Iterator[VllmServer]:
+    """A server of its own, by `greenroom serve`. `more` are options of that command."""
+    line = [sys.executable, "-m", "ui.cli", "serve", "--home", str(home), "--model", str(model)]
     environment = {
         **os.environ,
         "PYTHONPATH": str(ROOT),
-        "GREENROOM_VLLM_PYTHON": str(vllm_python),
+        "GREENROOM_VLLM_PYTHON": str(python),
         "VLLM_CPU_KVCACHE_SPACE": "1",
+        "GREENROOM_LLM_API_KEY": KEY,
     }
-    said = (home.parent / "stderr").open("w+")
+    home.mkdir(parents=True)
+    said = (home.parent / f"{home.name}.stderr").open("w+")
     with (
         said,
         subprocess.Popen(
-            [*line, "--model", str(toy_model), "--port", "0", "--json"],
+            [*line, "--json", *(more or ("--port", "0"))],
             stdout=subprocess.PIPE,
             stderr=said,
             env=environment,
@@ -93,16 +128,18 @@ def vllm_server(
         assert command.stdout is not None
         ready = command.stdout.readline()
         if not ready:
-            pytest.fail(f"no server: {(home.parent / 'stderr').read_text()}")
+            pytest.fail(f"no server: {Path(said.name).read_text()}")
         row = json.loads(ready)
         announced = running(home)
         assert announced is not None
-        [leash] = _children(command.pid)
-        key, log = announced.api_key, home / "serve.log"
-        yield VllmServer(row["url"], row["model"], key, log, home, leash)
-        groups = _children(command.pid)
-        command.send_signal(signal.SIGTERM)
-        assert command.wait(timeout=STOPS_WITHIN) == 0
+        log = home / "serve.log"
+        try:
+            yield VllmServer(row["url"], row["model"], announced.api_key, log, home, command.pid)
+        finally:
+            groups = _children(command.pid)
+            command.send_signal(signal.SIGTERM)
+            code = command.wait(timeout=STOPS_WITHIN)
+        assert code == 0
         assert [member for group in groups for member in group_members(group)] == []
         assert not (home / "serve.json").exists()
 
@@ -112,3 +149,10 @@ def _children(pid: int) -> list[int]:
         ["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True, check=True
     )
     return [int(line) for line in done.stdout.split()]
+
+
+def _line_of(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text(errors="replace")
+    except OSError:  # gone meanwhile
+        return ""

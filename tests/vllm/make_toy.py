@@ -1,9 +1,11 @@
 """Makes a model of four small layers with random weights: it speaks nonsense, for real.
 
-    .vllm/bin/python make_toy.py FOLDER
+    .vllm/bin/python make_toy.py FOLDER [SIZE]
 
-Run by the interpreter that has vLLM. Invariant: the same seed gives the same model, from nothing
-that must be downloaded.
+With a SIZE (0.6b, 1.7b, 8b, 32b) it has the shape of Qwen3's model of that size and no weights: for
+``vllm serve FOLDER --load-format dummy``, which makes them up, where only speed is measured. Run by
+the interpreter that has vLLM. Invariant: the same seed gives the same model, from nothing that must
+be downloaded.
 """
 
 from __future__ import annotations
@@ -18,33 +20,55 @@ from transformers import PreTrainedTokenizerFast, Qwen3Config, Qwen3ForCausalLM
 SEED = 7
 CONTEXT = 4096
 ENDS = ("<|endoftext|>", "<|im_start|>", "<|im_end|>")
+# Words that are to be one token: the labels, and what /v1/systemone answers with.
+WHOLE = "covered partial missing opposite yes no"
 TEMPLATE = (
     "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}"
     "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
 )
 
 
-def main(folder: Path) -> None:
+# Hidden size, inner size, layers, heads, heads of keys, size of a head; from the models' cards.
+SHAPES = {
+    "toy": (128, 256, 4, 4, 2, 64),
+    "0.6b": (1024, 3072, 28, 16, 8, 128),
+    "1.7b": (2048, 6144, 28, 16, 8, 128),
+    "8b": (4096, 12288, 36, 32, 8, 128),
+    "32b": (5120, 25600, 64, 64, 8, 128),
+}
+LARGE = ("8b", "32b")  # these have an output layer of their own
+WORDS = 151936  # rows of their table of tokens
+LONGEST = 40960  # tokens
+
+
+def main(folder: Path, size: str = "toy") -> None:
     """Write the model and its tokenizer into the folder."""
     tokenizer = _tokenizer(Path(__file__).read_text(encoding="utf-8"))
     tokenizer.save_pretrained(folder)
     torch.manual_seed(SEED)
+    toy = size == "toy"
+    hidden, inner, layers, heads, of_keys, of_head = SHAPES[size]
     config = Qwen3Config(
-        vocab_size=len(tokenizer),
-        hidden_size=128,
-        intermediate_size=256,
-        num_hidden_layers=4,
-        num_attention_heads=4,
-        num_key_value_heads=2,
-        head_dim=64,
-        max_position_embeddings=CONTEXT,
-        tie_word_embeddings=True,
+        vocab_size=len(tokenizer) if toy else WORDS,
+        hidden_size=hidden,
+        intermediate_size=inner,
+        num_hidden_layers=layers,
+        num_attention_heads=heads,
+        num_key_value_heads=of_keys,
+        head_dim=of_head,
+        max_position_embeddings=CONTEXT if toy else LONGEST,
+        tie_word_embeddings=size not in LARGE,
         eos_token_id=_id(tokenizer, "<|im_end|>"),
         bos_token_id=None,
         pad_token_id=_id(tokenizer, "<|endoftext|>"),
     )
-    torch.set_default_dtype(torch.bfloat16)
-    Qwen3ForCausalLM(config).save_pretrained(folder)
+    if toy:
+        torch.set_default_dtype(torch.bfloat16)
+        Qwen3ForCausalLM(config).save_pretrained(folder)
+    else:
+        config.architectures = ["Qwen3ForCausalLM"]
+        config.dtype = "bfloat16"
+        config.save_pretrained(folder)
 
 
 def _id(tokenizer: PreTrainedTokenizerFast, token: str) -> int:
@@ -62,8 +86,7 @@ def _tokenizer(text: str) -> PreTrainedTokenizerFast:
         initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
         show_progress=False,
     )
-    labels = "covered partial missing contradicted " * 50
-    made.train_from_iterator([text, labels], trainer)
+    made.train_from_iterator([text, *WHOLE.split() * 50], trainer)
     tokenizer = PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
         tokenizer_object=made, eos_token="<|im_end|>", pad_token="<|endoftext|>"
     )
@@ -72,4 +95,4 @@ def _tokenizer(text: str) -> PreTrainedTokenizerFast:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), *sys.argv[2:3])

@@ -5,24 +5,21 @@ from __future__ import annotations
 
 import json
 import math
-import os
-import signal
-import time
+import pkgutil
+from importlib import import_module
 from pathlib import Path
 
 import httpx
 import pytest
 from conftest import VllmServer
+from pydantic import BaseModel
 
-from agent.llm.endpoint import Endpoint
-from agent.serving.announcement import running
-from agent.serving.probe import Probe
+from agent import llm
 from agent.serving.process import group_members
 
 pytestmark = [pytest.mark.vllm, pytest.mark.slow, pytest.mark.timeout(1500)]
 
 LABELS = ["covered", "partial", "missing", "contradicted"]
-BACK_WITHIN = 900.0  # seconds; a start takes 30 to 60 on an idle machine
 
 
 def asked(server: VllmServer, text: str, **options: object) -> dict[str, object]:
@@ -80,8 +77,32 @@ def test_json_keeps_its_schema_without_white_space(vllm_server: VllmServer) -> N
             assert "\n" not in choice["message"]["content"].replace(said["words"], "")
 
 
+def schemas() -> dict[str, type[BaseModel]]:
+    """All that `agent.llm` has of a model's replies."""
+    modules = [import_module(f"agent.llm.{m.name}") for m in pkgutil.iter_modules(llm.__path__)]
+    return {
+        f"{module.__name__}.{name}": found
+        for module in modules
+        for name, found in vars(module).items()
+        if isinstance(found, type)
+        and issubclass(found, BaseModel)
+        and found.__module__ == module.__name__
+    }
+
+
+def test_the_server_can_compile_every_schema_that_is_asked_for(vllm_server: VllmServer) -> None:
+    """A grammar that fails to compile is an error of the server at each request, for ever."""
+    with vllm_server.client() as client:
+        for name, schema in schemas().items():
+            wanted = {"json": schema.model_json_schema()}
+            body = asked(vllm_server, "Say it.", structured_outputs=wanted, max_tokens=2)
+            reply = client.post("/chat/completions", json=body)
+            assert reply.status_code == 200, f"{name}: {reply.text}"
+
+
 def test_a_stream_arrives_in_pieces_and_ends(vllm_server: VllmServer) -> None:
-    body = asked(vllm_server, "Talk.", stream=True, max_tokens=24, ignore_eos=True)
+    letters = {"regex": "[a-z ]{60}"}  # a toy may say bytes that are no character for a while
+    body = asked(vllm_server, "Talk.", stream=True, max_tokens=80, structured_outputs=letters)
     pieces = []
     with (
         vllm_server.client() as client,
@@ -97,17 +118,12 @@ def test_a_stream_arrives_in_pieces_and_ends(vllm_server: VllmServer) -> None:
 def test_a_prefix_that_was_read_is_read_from_the_cache(vllm_server: VllmServer) -> None:
     """Points of one answer share all but their end; without the cache each would be read anew."""
     shared = "The shared prefix of many points. " * 40
-
-    def hits(client: httpx.Client) -> float:
-        text = client.get(vllm_server.url.removesuffix("/v1") + "/metrics").text
-        lines = [x for x in text.splitlines() if x.startswith("vllm:prefix_cache_hits_total")]
-        return sum(float(line.rpartition(" ")[2]) for line in lines)
-
+    hits = "vllm:prefix_cache_hits_total"
     with vllm_server.client() as client:
         client.post("/chat/completions", json=asked(vllm_server, shared + "first"))
-        before = hits(client)
+        before = vllm_server.metric(hits)
         client.post("/chat/completions", json=asked(vllm_server, shared + "second"))
-        assert hits(client) - before > 100
+        assert vllm_server.metric(hits) - before > 100
 
 
 @pytest.mark.parametrize(
@@ -133,30 +149,3 @@ def test_nobody_without_the_key(vllm_server: VllmServer) -> None:
     for member in group_members(vllm_server.group):
         line = Path(f"/proc/{member}/cmdline").read_bytes()
         assert vllm_server.key.encode() not in line
-
-
-def test_an_engine_that_is_killed_comes_back(vllm_server: VllmServer) -> None:
-    """Clients keep address and key; nobody is sent to a server that is not ready."""
-    members = set(group_members(vllm_server.group))
-    [engine] = [m for m in members if "EngineCore" in _name(m)]
-    os.kill(engine, signal.SIGKILL)
-    _until(lambda: running(vllm_server.home) is None, 90)
-    _until(lambda: running(vllm_server.home) is not None, BACK_WITHIN)
-    announced = running(vllm_server.home)
-    assert announced is not None
-    assert (announced.url, announced.api_key) == (vllm_server.url, vllm_server.key)
-    assert group_members(vllm_server.group) == ()
-    endpoint = Endpoint(vllm_server.url, vllm_server.model, vllm_server.key)
-    assert Probe(endpoint).answers(60)
-
-
-def _name(pid: int) -> str:
-    return Path(f"/proc/{pid}/cmdline").read_text(errors="replace")
-
-
-def _until(condition: object, seconds: float) -> None:
-    end = time.monotonic() + seconds
-    assert callable(condition)
-    while not condition():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.5)

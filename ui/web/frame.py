@@ -13,28 +13,25 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
+from ui.web.access import NOBODY_ELSE, Access
+from ui.web.people import person_of as person_of
+
 if TYPE_CHECKING:
     from agent.workspace import Workspace
 
-STYLES = ("page.css",)
-SCRIPT = "page.js"
-LOCAL = "local"
+STYLES = ("page.css", "reader.css", "progress.css", "library.css", "setup.css")
+SCRIPTS = ("page.js", "reader.js", "progress.js", "library.js", "setup.js")
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The open Blocks, its tabs, what the browser stores, and the data folder."""
+    """The open Blocks, its tabs, what the browser stores, the data folder, and who may do what."""
 
     blocks: gr.Blocks
     tabs: gr.Tabs
     stored: gr.BrowserState
     workspace: Workspace
-
-
-def person_of(account: str | None) -> str:
-    """Whose history it is: an account's own, or without accounts that of the one person at this
-    machine, which the terminal writes to as well."""
-    return LOCAL if account is None else f"account-{account}"
+    access: Access = NOBODY_ELSE
 
 
 def _asset(name: str) -> str:
@@ -51,7 +48,7 @@ def _theme() -> Any:
         button_primary_background_fill="*primary_700",
         button_primary_background_fill_hover="*primary_800",
         button_primary_background_fill_dark="*primary_700",
-        button_primary_background_fill_hover_dark="*primary_600",
+        button_primary_background_fill_hover_dark="*primary_800",
         button_primary_text_color="white",
         body_text_color_subdued="*neutral_600",
         body_text_color_subdued_dark="*neutral_300",
@@ -65,6 +62,6 @@ def _theme() -> Any:
 APPEARANCE: dict[str, Any] = {
     "theme": _theme(),
     "head": "".join(f"<style>{_asset(name)}</style>" for name in STYLES),
-    "js": _asset(SCRIPT),
+    "js": f"() => {{ {'; '.join(f'({_asset(name)})()' for name in SCRIPTS)} }}",
 }
 """What `launch` needs to know of how the app looks."""

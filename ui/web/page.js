@@ -1,46 +1,132 @@
 () => {
-  // Shows that a reply is being marked, brings the newest mark into view, keeps the draft of an
-  // answer over a reload. Everything else is decided by the server.
+  // Hands over what buttons in HTML ask for, shows that a reply is being marked, brings the newest
+  // mark into view, keeps drafts over a reload, counts the time. All else the server decides.
   const DRAFT = "greenroom-draft";
+  const FORMS = "greenroom-forms";
+  const CLOCK = "greenroom-clock";
   const SLOW = 2500; // milliseconds after which a wait is explained
-  const GAP = 68; // pixels above what is brought into view: the header stays there
+  const GAP = 108; // pixels above what is brought into view: header and tabs stay there
   let slow = null;
+  let looked = 0; // second looks at marks that were shown before
+  let sent = false; // whether the answer box is on its way
+  let from = null; // the form that is on its way
 
   const box = () => document.querySelector("#answer textarea");
   const turn = () => document.querySelector("#prompt [data-turn]")?.dataset.turn;
-  const visible = (element) => element && element.offsetParent !== null;
+  const visible = (element) => Boolean(element) && element.offsetParent !== null;
+  const busy = () => document.body.classList.contains("busy");
+  const read = (name) => JSON.parse(localStorage.getItem(name) ?? "null") ?? {};
+  const keep = (name, value) => localStorage.setItem(name, JSON.stringify(value));
+  const refused = () => visible(document.querySelector("#alert [role=alert], #told [role=alert]"));
   const say = (text) => {
     const status = document.querySelector("#working");
     if (status) status.textContent = text;
   };
 
-  function showNewest() {
-    const said = [...document.querySelectorAll("#chat .message.user, #chat .message.bot")];
-    let shown = document.querySelector("#confirm") && document.querySelector("#panel");
-    for (const message of shown ? [] : said.reverse()) {
+  function ask(request, way) {
+    if (busy()) return;
+    window.greenroom.asked = request;
+    document.querySelector(`#practise-${way}`)?.click();
+  }
+
+  function newest() {
+    if (visible(document.querySelector("#confirm"))) return document.querySelector("#panel");
+    const said = [...document.querySelectorAll("#chat .message")];
+    let shown = null;
+    if (seconds().length > looked) {
+      const about = from ? formOf(from)?.closest(".grade") : document;
+      return [...(about?.querySelectorAll(".second") ?? [])].pop() ?? null;
+    }
+    for (const message of said.reverse()) {
       if (message.classList.contains("user")) break;
       shown = message;
     }
+    return shown;
+  }
+
+  function showNewest() {
+    const shown = newest();
     if (shown) scrollTo({ top: shown.getBoundingClientRect().top + scrollY - GAP });
+    const headline = shown?.querySelector?.(".headline")?.textContent;
+    const spoken = document.querySelector("#spoken");
+    if (spoken && headline) spoken.textContent = headline;
   }
 
   function keepDraft() {
-    localStorage.setItem(DRAFT, JSON.stringify({ turn: turn(), text: box().value }));
+    keep(DRAFT, { turn: turn(), text: box().value });
   }
 
   function restoreDraft() {
     const field = box();
     if (!visible(field)) return;
+    if (sent && !field.value && !refused()) keepDraft(); // a command leads to no other turn
+    sent = false;
     if (field.value) return keepDraft(); // the turn may have changed under it, after a hint
-    const kept = JSON.parse(localStorage.getItem(DRAFT) ?? "null");
-    if (!kept?.text || kept.turn !== turn()) return;
+    const kept = read(DRAFT);
+    if (!kept.text || kept.turn !== turn()) return;
     field.value = kept.text;
     field.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
+  // The boxes below marks: their text is kept until it was sent and taken.
+  const formKey = (form) => `${(turn() ?? "").split("-")[0]} ${form.dataset.do} ${form.dataset.turn}`;
+  const forms = () => document.querySelectorAll("form[data-do]");
+
+  const formOf = (key) => [...forms()].find((form) => formKey(form) === key);
+  const seconds = () => [...document.querySelectorAll("#chat .second")];
+
+  function restoreForms() {
+    const kept = read(FORMS);
+    if (from && !refused()) delete kept[from];
+    from = null;
+    keep(FORMS, kept);
+    for (const form of forms()) {
+      const text = kept[formKey(form)];
+      if (!text) continue;
+      form.querySelector("textarea").value = text;
+      form.closest("details").open = true;
+    }
+  }
+
+  function send(form) {
+    const text = form.querySelector("textarea").value;
+    from = formKey(form);
+    const request = { do: form.dataset.do, turn: Number(form.dataset.turn), text };
+    ask(JSON.stringify(request), "act");
+  }
+
+  function tick() {
+    const here = document.querySelector("#prompt [data-clock]");
+    if (!visible(here)) return;
+    let kept = read(CLOCK);
+    if (kept.turn !== here.dataset.clock) keep(CLOCK, (kept = { turn: here.dataset.clock, since: Date.now() }));
+    const seconds = Math.max(0, Math.round((Date.now() - kept.since) / 1000));
+    const minutes = Math.floor(seconds / 60);
+    const exact = `${minutes}:${String(seconds % 60).padStart(2, "0")}`;
+    const shown = "timed" in here.dataset ? exact : minutes ? `${minutes} min` : "";
+    const clock = here.querySelector(".clock");
+    if (clock && clock.textContent !== shown) clock.textContent = shown;
+  }
+
+  function showNow() {
+    showNewest();
+    restoreDraft();
+    restoreForms();
+    tick();
+    // On a touch screen a focused field would bring up the keyboard over the mark.
+    if (visible(box()) && matchMedia("(pointer: fine)").matches) box().focus({ preventScroll: true });
+    else if (visible(document.querySelector("#confirm"))) {
+      document.querySelector("#confirm .choices:not(:has(.tapped)) button")?.focus({ preventScroll: true });
+    }
+  }
+
   window.greenroom = {
-    begin() {
+    asked: "",
+    begin(values) {
+      sent = Boolean(values?.length);
+      looked = seconds().length;
       document.body.classList.add("busy");
+      document.querySelector("#working")?.classList.remove("failed");
       say("Working…");
       clearTimeout(slow);
       slow = setTimeout(() => say("Still working: the first answer waits for the model to load…"), SLOW);
@@ -49,24 +135,51 @@
       clearTimeout(slow);
       say("");
       document.body.classList.remove("busy");
+      setTimeout(showNow, 120);
+    },
+    failed() {
       setTimeout(() => {
-        // Gradio labels a message with its markup; what stands in it is enough to read out.
-        document.querySelectorAll("#chat [aria-label*='<']").forEach((e) => e.removeAttribute("aria-label"));
-        showNewest();
-        restoreDraft();
-        // On a touch screen a focused field would bring up the keyboard over the mark.
-        if (visible(box()) && matchMedia("(pointer: fine)").matches) box().focus({ preventScroll: true });
-      }, 120);
+        say("That did not work, and nothing is lost. Try again, or reload the page.");
+        document.querySelector("#working")?.classList.add("failed");
+      }, 200);
+    },
+    save(saved) {
+      if (!saved) return;
+      const file = JSON.parse(saved);
+      const link = document.createElement("a");
+      link.href = URL.createObjectURL(new Blob([file.text], { type: `${file.type};charset=utf-8` }));
+      link.download = file.name;
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 10000);
     },
   };
+  setInterval(tick, 1000);
 
   document.addEventListener("input", (event) => {
-    if (event.target === box()) keepDraft();
+    if (event.target === box()) return keepDraft();
+    const form = event.target.closest?.("form[data-do]");
+    if (form) keep(FORMS, { ...read(FORMS), [formKey(form)]: event.target.value });
   });
   document.addEventListener("keydown", (event) => {
-    if (event.target !== box() || event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    const form = event.target.closest?.("form[data-do]");
+    if (event.target !== box() && !form) return;
     event.preventDefault();
-    if (!document.body.classList.contains("busy")) document.querySelector("#send").click();
+    if (form) send(form);
+    else if (!busy()) document.querySelector("#send").click();
+  });
+  document.addEventListener("submit", (event) => {
+    if (!event.target.matches("form[data-do]")) return;
+    event.preventDefault();
+    send(event.target);
+  });
+  document.addEventListener("click", (event) => {
+    const asked = event.target.closest("[data-act], [data-practise], [data-print]");
+    if (!asked) return;
+    const { act, practise } = asked.dataset;
+    if (act) ask(act, JSON.parse(act).do === "save" ? "save" : "act");
+    else if (practise) ask(practise, "open");
+    else print();
   });
   document.addEventListener(
     "click",

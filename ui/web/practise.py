@@ -6,105 +6,184 @@ belongs to one browser is in that browser's storage.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import gradio as gr
+from gradio.context import get_render_context
 
-from ui.web import html
+from ui.web import begin_html
 from ui.web.frame import Frame
-from ui.web.practise_page import MOST_UNSURE, Page, components
+from ui.web.html import escape
+from ui.web.keeping import kept
+from ui.web.practise_page import Page, components
+from ui.web.remarks import remarks
 from ui.web.session import View, WebSession
+from ui.web.turn_html import confirm_html, prompt_html
 
 AT_ONCE = 8  # events that run side by side
 BUSY = "(...values) => { window.greenroom?.begin(); return values; }"
+SENT = "(...values) => { window.greenroom?.begin(values); return values; }"
+ASKED = "stored => { window.greenroom.begin(); return [stored, window.greenroom.asked]; }"
+SAVING = "stored => [stored, window.greenroom.asked]"
+SAVE = "saved => { window.greenroom.save(saved); }"
 DONE = "() => { window.greenroom?.end(); }"
+FAILED = "() => { window.greenroom?.failed(); }"
+CLOCK = '<span class="clock" aria-hidden="true"></span>'
+HERE = "practise"  # the tab
+KEEPS = ("hint", "why this question?")  # words that leave what stands in the answer box
 
 
 def add(frame: Frame) -> None:
     """Place the page in the tab that is open."""
     session = WebSession(frame.workspace)
-    _wire(frame, components(session), session)
+    page = components()
+    _wire(frame, page, session)
+    _wire_saving(frame, page)
+    tab: Any = get_render_context()
+    tab.select(  # another page may have added documents since
+        lambda: [gr.update(choices=list(names)) for names in session.choices()],
+        None,
+        [page.topic, page.role],
+        show_progress="hidden",
+        concurrency_limit=AT_ONCE,
+        api_visibility="private",
+    )
 
 
 def _wire(frame: Frame, page: Page, session: WebSession) -> None:
-    blocks, stored = frame.blocks, frame.stored
-
     def on(
         triggers: Sequence[Any],
         action: Callable[..., View],
         inputs: Sequence[Any] = (),
         *,
         keep: bool = False,
+        js: str = BUSY,
+        select: bool = False,
     ) -> Any:
         def run(request: gr.Request, *values: Any) -> list[Any]:
-            return _draw(action(*values, account=request.username), keep=keep)
+            drawn = draw(action(*values, account=request.username), keep=keep)
+            return [gr.Tabs(selected=HERE), *drawn] if select else drawn
 
         # Annotations are text in this module; Gradio looks for the class itself.
         run.__annotations__ = {"request": gr.Request}
+        stored = frame.stored
         done = gr.on(
             triggers,
             run,
             [stored, *inputs],
-            [stored, *page.drawn],
-            js=BUSY,
+            [*([frame.tabs] if select else []), stored, *page.drawn],
+            js=js,
             concurrency_limit=AT_ONCE,
             show_progress="hidden",
             api_visibility="private",
         )
+        done.failure(None, js=FAILED)
         return done.then(None, js=DONE)
 
-    on([blocks.load], session.show, keep=True)
-    blocks.load(
-        lambda: [
-            gr.update(value=f"<p>{html.escape(session.welcome())}</p>"),
-            gr.update(choices=session.topics()),
-            gr.update(choices=session.roles()),
-        ],
-        None,
-        [page.welcome, page.topic, page.role],
-        show_progress="hidden",
-        api_visibility="private",
-    )
-    on([page.start.click], session.start, [page.topic, page.role, page.count])
-    on([page.send.click], session.answer, [page.answer])
-    for word, button in page.words.items():
+    wires = page.wires
+    on([frame.blocks.load], session.show, keep=True)
+    on([page.start.click], session.start, [page.topic, page.role, page.count, page.mode])
+    _then_remarks(on([page.send.click], session.answer, [page.answer], js=SENT), frame, page)
+    for word, button in page.says.items():
 
         def say(mine: object, *, account: str | None, word: str = word) -> View:
             return session.answer(mine, word, account)
 
-        on([button.click], say, keep=word in ("hint", "why this question?"))
-
-    def confirm(mine: object, *choices: str | None, account: str | None) -> View:
-        return session.confirm(mine, choices, account)
-
-    on([page.save.click], confirm, page.choices)
+        on([button.click], say, keep=word in KEEPS)
+    asked = on([wires.send.click], session.ask, [wires.request], keep=True, js=ASKED)
+    _then_remarks(asked, frame, page)
+    on([wires.practise.click], session.practise, [wires.request], js=ASKED, select=True)
     on([page.stop.click], session.stop)
-    on([page.again.click], session.leave)
+    on([page.pause.click, page.again.click], session.leave)
 
 
-def _draw(view: View, *, keep: bool) -> list[Any]:
+def _then_remarks(drawn: Any, frame: Frame, page: Page) -> None:
+    """What a language model says on a mark comes after it, so that nobody waits for the mark."""
+
+    def run(request: gr.Request, stored: object) -> Iterator[str]:
+        yield from remarks(frame.workspace, stored, request.username)
+
+    run.__annotations__ = {"request": gr.Request}
+    drawn.then(
+        run,
+        [frame.stored],
+        [page.words],
+        concurrency_limit=AT_ONCE,
+        show_progress="hidden",
+        api_visibility="private",
+    )
+
+
+def _wire_saving(frame: Frame, page: Page) -> None:
+    def run(request: gr.Request, stored: object, sent: object) -> str:
+        return kept(frame.workspace, stored, sent, request.username)
+
+    run.__annotations__ = {"request": gr.Request}
+    wires = page.wires
+    done = wires.save.click(
+        run,
+        [frame.stored, wires.request],
+        [wires.saved],
+        js=SAVING,
+        concurrency_limit=AT_ONCE,
+        show_progress="hidden",
+        api_visibility="private",
+    )
+    done.then(None, [wires.saved], None, js=SAVE)
+
+
+def draw(view: View, *, keep: bool) -> list[Any]:
     """Updates of what the browser stores and of `Page.drawn`; `keep` leaves what stands in the
     answer box."""
-    unsure = view.unsure
-    shown = [n < len(unsure) for n in range(MOST_UNSURE)]
-    points = [html.unsure_html(n + 1, unsure[n]) if shown[n] else "" for n in range(MOST_UNSURE)]
-    # The mark names the turn: page.js keeps the draft of an answer under it.
-    mark = f"{view.browser.session}-{view.browser.turn}"
-    prompt = html.prompt_html(view.turn) if view.turn and view.running else ""
-    alert = f'<p role="alert">{html.escape(view.alert)}</p>' if view.alert else ""
+    alert = _alert(view)
+    confirming = view.turn is not None and view.confirming
+    confirm = confirm_html(view.turn, view.browser.taps) if view.turn and confirming else ""
     return [
         view.browser.stored(),
         gr.update(visible=view.turn is None),
-        gr.update(value=list(view.messages), visible=bool(view.messages)),
-        gr.update(value=alert, visible=bool(alert)),
+        *_draw_beginning(view),
+        gr.update(value=view.transcript, visible=bool(view.transcript)),
+        gr.update(value=""),
+        gr.update(value=alert, visible=bool(alert) and not view.running),
         gr.update(visible=view.running),
-        gr.update(value=f'<div data-turn="{mark}">{prompt}</div>'),
-        gr.update(visible=view.running and not unsure),
+        gr.update(value=alert, visible=bool(alert) and view.running),
+        gr.update(value=_prompt(view)),
+        gr.update(visible=view.running and not confirming),
         gr.update() if keep or view.alert else gr.update(value=""),
-        gr.update(visible=bool(unsure)),
-        *(gr.update(value=p, visible=s) for p, s in zip(points, shown, strict=True)),
-        *(gr.update(value=None, visible=s) for s in shown),
-        gr.update(visible=view.running),
+        gr.update(value=confirm, visible=confirming),
         gr.update(visible=view.turn is not None and view.turn.finished),
     ]
+
+
+def _draw_beginning(view: View) -> list[Any]:
+    here = view.beginning
+    if here is None:
+        return [gr.update()] * 5
+    go_on, below = begin_html.open_html(here), begin_html.below_html(here)
+    if view.alert:  # what was chosen stays, to be changed
+        return [go_on, gr.update(), gr.update(), gr.update(), below]
+    return [
+        go_on,
+        gr.update(choices=list(here.topics), value=here.topic),
+        begin_html.reason_html(here),
+        gr.update(choices=list(here.roles), value=here.role),
+        below,
+    ]
+
+
+def _alert(view: View) -> str:
+    if view.alert:
+        return f'<p role="alert">{escape(view.alert[:1].upper() + view.alert[1:])}</p>'
+    return f'<div role="status" class="told">{view.told}</div>' if view.told else ""
+
+
+def _prompt(view: View) -> str:
+    """The turn that waits; its mark names it, and page.js keeps draft and clock under it."""
+    mark = f'data-turn="{view.browser.session}-{view.browser.turn}"'
+    if view.turn is None or not view.running:
+        return f"<div {mark}></div>"
+    if not view.confirming:
+        place = f"{view.browser.session}-{view.turn.place}-{view.turn.attempt}"
+        mark += f' data-clock="{place}"' + (' data-timed=""' if view.timed else "")
+    return f"<div {mark}>{CLOCK}{prompt_html(view.turn)}</div>"

@@ -10,20 +10,29 @@ from typing import Any
 
 import gradio as gr
 
-from ui.web.session import ALL_ROLES, ALL_TOPICS, WebSession
+from ui.web.beginning import ALL_ROLES, ALL_TOPICS
+from ui.web.session import COUNT
 
-MOST_UNSURE = 3  # points put to the candidate at once
-CHOICES = [
-    ("Yes, I said this", "covered"),
-    ("Partly", "partial"),
-    ("No", "missing"),
-    ("I said the opposite", "contradicted"),
-]
 INTRO = (
-    "<p>Rehearse from your own notes. Every mark shows the words of yours that it rests on, and "
+    "<p>Rehearse from your own notes: every mark shows the words of yours that it rests on, and "
     "the line in the source.</p>"
 )
-KEYS = "<p>Ctrl+Enter sends. Enter starts a new line.</p>"
+KEYS = "<p>Ctrl+Enter sends. !help lists what else you can write.</p>"
+MODES = [
+    ("Study: a mark after each answer", "study"),
+    ("Real interview: marks at the end", "interview"),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Wires:
+    """What carries requests of buttons within HTML; nobody sees it."""
+
+    request: gr.Textbox
+    send: gr.Button
+    practise: gr.Button
+    save: gr.Button
+    saved: gr.Textbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,78 +40,85 @@ class Page:
     """The components that a view is drawn on."""
 
     begin: gr.Column
-    welcome: gr.HTML
+    go_on: gr.HTML
     topic: gr.Dropdown
+    reason: gr.HTML
     role: gr.Dropdown
     count: gr.Slider
+    mode: gr.Radio
     start: gr.Button
-    chat: gr.Chatbot
+    below: gr.HTML
+    chat: gr.HTML
+    words: gr.HTML
     alert: gr.HTML
     panel: gr.Column
+    told: gr.HTML
     prompt: gr.HTML
     reply: gr.Column
     answer: gr.Textbox
     send: gr.Button
-    words: dict[str, gr.Button]
-    confirm: gr.Column
-    points: tuple[gr.HTML, ...]
-    choices: tuple[gr.Radio, ...]
-    save: gr.Button
+    says: dict[str, gr.Button]
+    confirm: gr.HTML
+    pause: gr.Button
     stop: gr.Button
     again: gr.Button
+    wires: Wires
 
     @property
     def drawn(self) -> list[Any]:
-        """What every event updates, in the order of `ui.web.practise._draw`, after what the
-        browser stores."""
+        """What every event updates, in the order of `ui.web.practise.draw`, after what the browser
+        stores."""
         return [
             self.begin,
+            self.go_on,
+            self.topic,
+            self.reason,
+            self.role,
+            self.below,
             self.chat,
+            self.words,
             self.alert,
             self.panel,
+            self.told,
             self.prompt,
             self.reply,
             self.answer,
             self.confirm,
-            *self.points,
-            *self.choices,
-            self.stop,
             self.again,
         ]
 
 
-def components(session: WebSession) -> Page:
-    """Lay out the page in what is open; topics and roles are the session's."""
-    stop = gr.Button("Stop and debrief", size="sm", visible=False, elem_id="stop")
+def components() -> Page:
+    """Lay out the page in what is open."""
     with gr.Column(visible=False, elem_id="begin") as begin:
         gr.HTML(INTRO)
-        topic = gr.Dropdown(session.topics(), value=ALL_TOPICS, label="Topic")
+        go_on = gr.HTML(elem_id="go-on")
+        topic = gr.Dropdown([ALL_TOPICS], value=ALL_TOPICS, label="Topic")
+        reason = gr.HTML(elem_id="reason")
         with gr.Row():
-            role = gr.Dropdown(session.roles(), value=ALL_ROLES, label="Role")
-            count = gr.Slider(1, 15, value=5, step=1, label="Questions", buttons=[])
+            role = gr.Dropdown([ALL_ROLES], value=ALL_ROLES, label="Role")
+            count = gr.Slider(1, 15, value=COUNT, step=1, label="Questions", buttons=[])
+        mode = gr.Radio(MODES, value="study", label="How", elem_id="mode")
         start = gr.Button("Start the interview", variant="primary", elem_id="start")
-        welcome = gr.HTML(elem_id="welcome")
-    chat = gr.Chatbot(
-        elem_id="chat",
-        show_label=False,
-        height=None,
-        latex_delimiters=[],
-        buttons=[],
-        visible=False,
-        autoscroll=False,  # page.js brings the newest mark into view, from its top
-        group_consecutive_messages=False,
-    )
+        below = gr.HTML(elem_id="welcome")
+    chat = gr.HTML(elem_id="chat", visible=False)
+    words = gr.HTML(elem_id="words")
     alert = gr.HTML(visible=False, elem_id="alert")
     with gr.Column(visible=False, elem_id="panel") as panel:
+        told = gr.HTML(visible=False, elem_id="told")
         prompt = gr.HTML(elem_id="prompt")
         with gr.Column(visible=False) as reply:
-            answer, send, words = _reply()
-        with gr.Column(visible=False, elem_id="confirm") as confirm:
-            points, choices, save = _confirm()
+            answer, send, says = _reply()
+        confirm = gr.HTML(visible=False, elem_id="confirm")
+        with gr.Row(elem_id="leaving"):
+            not_mine = gr.Button("Not my topic", size="sm", elem_id="not-my-topic")
+            pause = gr.Button("Go on later", size="sm", elem_id="pause")
+            stop = gr.Button("Stop and debrief", size="sm", elem_id="stop")
+    says["not my topic"] = not_mine
     again = gr.Button("New interview", variant="primary", visible=False, elem_id="again")
     return Page(
-        begin, welcome, topic, role, count, start, chat, alert, panel, prompt, reply,
-        answer, send, words, confirm, points, choices, save, stop, again,
+        begin, go_on, topic, reason, role, count, mode, start, below, chat, words, alert, panel,
+        told, prompt, reply, answer, send, says, confirm, pause, stop, again, _wires(),
     )  # fmt: skip
 
 
@@ -117,7 +133,7 @@ def _reply() -> tuple[gr.Textbox, gr.Button, dict[str, gr.Button]]:
     )
     with gr.Row(elem_id="replies"):
         send = gr.Button("Send answer", variant="primary", elem_id="send")
-        words = {
+        says = {
             word: gr.Button(label, size="sm", elem_id=label.lower().replace(" ", "-"))
             for label, word in (
                 ("Hint", "hint"),
@@ -127,16 +143,15 @@ def _reply() -> tuple[gr.Textbox, gr.Button, dict[str, gr.Button]]:
             )
         }
     gr.HTML(KEYS, elem_id="keys")
-    return answer, send, words
+    return answer, send, says
 
 
-def _confirm() -> tuple[tuple[gr.HTML, ...], tuple[gr.Radio, ...], gr.Button]:
-    points, choices = [], []
-    for n in range(1, MOST_UNSURE + 1):
-        points.append(gr.HTML(visible=False))
-        choices.append(
-            gr.Radio(CHOICES, label=f"{n}. Did you say this?", visible=False, elem_id=f"point-{n}")
+def _wires() -> Wires:
+    with gr.Column(elem_classes="wires"):
+        return Wires(
+            gr.Textbox(elem_id="practise-request", show_label=False, container=False),
+            gr.Button("Ask", elem_id="practise-act"),
+            gr.Button("Practise", elem_id="practise-open"),
+            gr.Button("Save", elem_id="practise-save"),
+            gr.Textbox(elem_id="practise-saved", show_label=False, container=False),
         )
-    save = gr.Button("Save and go on", variant="primary", elem_id="save")
-    gr.HTML("<p>What you leave open keeps my guess.</p>", elem_id="open-points")
-    return tuple(points), tuple(choices), save

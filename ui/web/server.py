@@ -1,4 +1,4 @@
-"""Serving the web page: address, accounts, what may be asked of the server, and its end.
+"""Serving the web page: address, accounts, and its end.
 
 Invariant: nothing but the page's own requests gets through; no file of this machine is served.
 """
@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from corpus.schema import GreenroomError
 from ui.chat import LOOPBACK
@@ -21,38 +21,9 @@ from ui.chat import LOOPBACK
 if TYPE_CHECKING:
     from agent.workspace import Workspace
 
-_POSTED = ("/gradio_api/queue/join", "/gradio_api/cancel", "/gradio_api/reset", "/login", "/logout")
-
-
-class Gate:
-    """ASGI middleware that lets through what the page itself asks for, and nothing else.
-
-    On a loopback address the request must name one too: a site whose name was made to point at
-    this machine could otherwise read a person's notes through their own browser.
-    """
-
-    def __init__(self, app: Any, loopback_only: bool) -> None:
-        self._app = app
-        self._loopback_only = loopback_only
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """Pass the request on, or answer 403."""
-        if scope["type"] == "http" and not self._allowed(scope):
-            await send({"type": "http.response.start", "status": 403, "headers": []})
-            await send({"type": "http.response.body", "body": b"not part of this page"})
-            return
-        await self._app(scope, receive, send)
-
-    def _allowed(self, scope: Any) -> bool:
-        if self._loopback_only:
-            host = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
-            name = host.rpartition(":")[0] if not host.endswith("]") and ":" in host else host
-            if name.strip("[]").casefold() not in LOOPBACK:
-                return False
-        path = scope["path"].rstrip("/")
-        if path.startswith(("/gradio_api/file", "/gradio_api/proxy")):
-            return False
-        return scope["method"] in ("GET", "HEAD") or path in _POSTED
+# The gate refuses every file; Gradio itself shall refuse these too. The folder of uploads cannot be
+# among them, for Gradio takes no upload from a blocked folder.
+NEVER_SERVED = ("greenroom.db", "history.db", "checkpoints.db", "cache", "documents", "browser.key")
 
 
 def serve(
@@ -69,12 +40,16 @@ def serve(
     os.environ["GRADIO_TEMP_DIR"] = str(workspace.home / "tmp")
     from starlette.middleware import Middleware
 
+    from ui.web.access import Access
     from ui.web.app import build
     from ui.web.frame import APPEARANCE
+    from ui.web.gate import FILE_MB, Gate
 
     workspace.ready()
     threading.Thread(target=workspace.warm, daemon=True).start()
-    page = build(workspace, _secret(workspace.home))
+    access = Access(tuple(name for name, _ in accounts or ()))
+    page = build(workspace, _secret(workspace.home), access)
+    gate = Middleware(Gate, loopback_only=host in LOOPBACK, access=access)
     with _end_asked() as wait:
         try:
             page.launch(
@@ -91,9 +66,9 @@ def serve(
                 mcp_server=False,
                 enable_monitoring=False,
                 footer_links=[],
-                blocked_paths=[str(workspace.home), str(Path.cwd())],
-                max_file_size="1kb",
-                app_kwargs={"middleware": [Middleware(Gate, loopback_only=host in LOOPBACK)]},
+                blocked_paths=[str(workspace.home / name) for name in NEVER_SERVED],
+                max_file_size=f"{FILE_MB}mb",
+                app_kwargs={"middleware": [gate]},
                 **APPEARANCE,
             )
         except OSError as error:

@@ -1,87 +1,63 @@
-"""What the web page does for one browser: begins, answers, confirms, shows.
+"""What the web page does for one browser: begins, answers, confirms, looks again, shows.
 
-Invariant: nothing is kept between calls but in the interview's history; a browser is known by a
-token of its own and sees no session but those that it began.
+Invariant: nothing is kept between calls but in the interview's history; a browser sees no interview
+but those of its person and those that it began.
 """
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
-from agent.grades import Verdict
-from agent.interview import SessionNotFoundError
+from agent.interview import utc_now
 from agent.plan import Options
 from corpus.schema import GreenroomError
-from ui.web.transcript import Message, Passages, messages
+from ui.web.asked import LONGEST_ANSWER, Request, Typed, request_of, typed_of, wanted_of
+from ui.web.beginning import (
+    ALL_ROLES,
+    ALL_TOPICS,
+    Beginning,
+    beginning,
+    roles_of,
+    topics_of,
+)
+from ui.web.people import Browser
+from ui.web.said_html import HELP, noted_html, unknown_html
+from ui.web.second import SecondLooks
+from ui.web.transcript import transcript_html
 
 if TYPE_CHECKING:
     from agent.interview import Interview
-    from agent.turns import Turn, Unsure
+    from agent.notebook import Clock
+    from agent.turns import Turn
     from agent.workspace import Workspace
-    from ui.web.html import Passage
 
-LONGEST_ANSWER = 100_000
-ALL_TOPICS = "Any topic"
-ALL_ROLES = "Any role"
+COUNT = 5  # questions of an interview that another page asks for by topic
 NOTHING_WRITTEN = (
     "There is nothing in the answer box yet. Write an answer, or choose “I do not know” or “Skip”."
 )
 GONE = "This interview is no longer there. Start a new one."
-
-
-@dataclass(frozen=True, slots=True)
-class Browser:
-    """What one browser remembers: its token, its account if there are any, the interview that it is
-    in, and the turn that its page shows."""
-
-    person: str
-    account: str | None = None
-    session: str | None = None
-    turn: int | None = None
-
-    @classmethod
-    def of(cls, stored: object, account: str | None = None) -> Browser:
-        """From what the browser stored, which may be anything; a new token if it is no use, or if
-        it was stored for another account."""
-        if isinstance(stored, Mapping) and stored.get("account") == account:
-            person, session = stored.get("person"), stored.get("session")
-            turn = stored.get("turn")
-            if isinstance(person, str) and len(person) >= 20:
-                return cls(
-                    person,
-                    account,
-                    session if isinstance(session, str) else None,
-                    turn if isinstance(turn, int) else None,
-                )
-        return cls("web-" + secrets.token_urlsafe(18), account)
-
-    def stored(self) -> dict[str, str | int | None]:
-        """What to store in the browser."""
-        return {
-            "person": self.person,
-            "account": self.account,
-            "session": self.session,
-            "turn": self.turn,
-        }
+NOT_UNDERSTOOD = "The page asked for something that is not known here. Reload it and try again."
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """The page: what was said so far, and the turn that waits (None before a start)."""
+    """The page: what was said so far, as HTML, and the turn that waits (None before a start, where
+    `beginning` is what is offered). `told` answers a typed command, as HTML."""
 
     browser: Browser
-    messages: tuple[Message, ...]
+    transcript: str
     turn: Turn | None
-    passage: Passage
+    beginning: Beginning | None = None
     alert: str = ""
+    told: str = ""
+    timed: bool = False
 
     @property
-    def unsure(self) -> tuple[Unsure, ...]:
-        """The points that wait for the candidate's word."""
-        return self.turn.unsure if self.turn and self.turn.kind == "confirm" else ()
+    def confirming(self) -> bool:
+        """Whether points wait for the candidate's word."""
+        return self.turn is not None and self.turn.kind == "confirm"
 
     @property
     def running(self) -> bool:
@@ -92,92 +68,125 @@ class View:
 class WebSession:
     """The page's actions, on one workspace. `stored` is what the browser sent of itself."""
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: Workspace, clock: Clock = utc_now) -> None:
         self._workspace = workspace
+        self._clock = clock
+        self._second = SecondLooks(lambda: workspace.interview)
 
-    def topics(self) -> list[str]:
-        """Topics with a question that can be graded, the person's own documents' first."""
+    def choices(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The topics and the roles that there are now."""
         questions = self._workspace.questions()
-        own_first = sorted(questions, key=lambda q: q.document_id.startswith("library-"))
-        names = dict.fromkeys(q.topic for q in own_first if q.reference or q.key_points)
-        return [ALL_TOPICS, *names]
+        return topics_of(questions), roles_of(questions)
 
-    def roles(self) -> list[str]:
-        """Roles that questions are for."""
-        names = dict.fromkeys(r for q in self._workspace.questions() for r in q.roles)
-        return [ALL_ROLES, *names]
-
-    def welcome(self) -> str:
-        """What there is to be asked about, in a sentence."""
-        questions = self._workspace.questions()
-        own = [q for q in questions if not q.document_id.startswith("library-")]
-        if not own:
-            return (
-                f"{len(questions)} questions from the bundled topics. "
-                "To be asked from your own notes, run: greenroom ingest FOLDER"
-            )
-        documents = len({q.document_id for q in own})
-        noun = "document" if documents == 1 else "documents"
-        bundled = len(questions) - len(own)
-        return f"{len(own)} questions from {documents} {noun} of yours, {bundled} bundled ones."
-
-    def show(self, stored: object, account: str | None = None, alert: str = "") -> View:
+    def show(self, stored: object, account: str | None = None) -> View:
         """The page as the history has it."""
-        return self._show(Browser.of(stored, account), alert)
+        return self._show(Browser.of(stored, account))
 
     def start(
-        self, stored: object, topic: str, role: str, count: float, account: str | None = None
+        self,
+        stored: object,
+        topic: str,
+        role: str,
+        count: float,
+        mode: str = "study",
+        account: str | None = None,
     ) -> View:
         """Begin an interview."""
-        browser = Browser.of(stored, account)
         options = Options(
             topics=() if topic == ALL_TOPICS else (topic,),
             roles=() if role == ALL_ROLES else (role,),
             count=int(count),
+            mode="interview" if mode == "interview" else "study",
         )
-        try:
-            turn = self._workspace.interview.start(options, browser.person)
-        except GreenroomError as error:
-            return self._show(browser, str(error))
-        return self._show(replace(browser, session=turn.session_id))
+        return self._start(Browser.of(stored, account), options)
+
+    def practise(self, stored: object, sent: object, account: str | None = None) -> View:
+        """Begin an interview that another page asks for; the one that was open stays so."""
+        browser, wanted = Browser.of(stored, account), wanted_of(sent)
+        if wanted is None:
+            return self._show(browser, NOT_UNDERSTOOD)
+        count = len(wanted.question_ids) or COUNT
+        options = Options(topics=wanted.topics, question_ids=wanted.question_ids, count=count)
+        return self._start(browser, options)
 
     def answer(self, stored: object, text: str, account: str | None = None) -> View:
-        """Answer the turn that the page showed; the same submission twice counts once."""
+        """Answer the turn that the page showed; the same submission twice counts once. A command
+        is carried out instead."""
         browser = Browser.of(stored, account)
         if not text.strip():
             return self._show(browser, NOTHING_WRITTEN)
         if len(text) > LONGEST_ANSWER:
-            return self._show(
-                browser,
-                f"The answer has {len(text):,} characters; {LONGEST_ANSWER:,} is the most that "
-                "can be marked. Shorten it and send it again.",
-            )
+            return self._show(browser, _too_long(text))
+        if typed := typed_of(text):
+            return self._command(browser, typed)
         return self._act(browser, lambda i, s: i.answer(s, text, browser.turn))
 
-    def confirm(
-        self, stored: object, choices: Sequence[str | None], account: str | None = None
-    ) -> View:
-        """Take the candidate's word on the points put, in order; None leaves the guess."""
-        browser = Browser.of(stored, account)
-        shown = self._show(browser)
-        verdicts: dict[str, Verdict] = {
-            point.id: verdict
-            for point, choice in zip(shown.unsure, choices, strict=False)
-            for verdict in get_args(Verdict)
-            if verdict == choice
-        }
-        return self._act(browser, lambda i, s: i.confirm(s, verdicts, browser.turn))
+    def ask(self, stored: object, sent: object, account: str | None = None) -> View:
+        """Do what a button of the page asks for."""
+        browser, request = Browser.of(stored, account), request_of(sent)
+        if request is None:
+            return self._show(browser, NOT_UNDERSTOOD)
+        match request.do:
+            case "verdict":
+                return self._tap(browser, request)
+            case "leave":
+                return self._act(browser, lambda i, s: i.confirm(s, browser.taps, request.turn))
+            case "open":
+                return self._show(browser.at(request.session))
+            case "retry" | "disagree":
+                return self._look(browser, request)
 
     def stop(self, stored: object, account: str | None = None) -> View:
         """End the interview with its debrief."""
         return self._act(Browser.of(stored, account), lambda i, s: i.stop(s))
 
     def leave(self, stored: object, account: str | None = None) -> View:
-        """Back to the start; the finished interview stays in the history."""
-        return self._show(replace(Browser.of(stored, account), session=None))
+        """Back to the start; the interview stays in the history, and open if it was."""
+        return self._show(Browser.of(stored, account).at(None))
+
+    def _start(self, browser: Browser, options: Options) -> View:
+        try:
+            turn = self._workspace.interview.start(options, browser.person)
+        except GreenroomError as error:
+            return self._show(browser, str(error))
+        return self._show(browser.at(turn.session_id))
+
+    def _tap(self, browser: Browser, request: Request) -> View:
+        """Keep the word on one point; with the last one, all go to the interview."""
+        shown = self._show(browser)
+        turn, put = shown.turn, {u.id for u in shown.turn.unsure} if shown.turn else set()
+        if turn is None or not shown.confirming or request.turn != turn.number:
+            return shown  # tapped twice, or on a page of another moment
+        if request.point not in put or request.verdict is None:
+            return replace(shown, alert=NOT_UNDERSTOOD)
+        taps = {**shown.browser.taps, request.point: request.verdict}
+        tapped = replace(shown.browser, taps=taps)
+        if put <= taps.keys():
+            return self._act(tapped, lambda i, s: i.confirm(s, taps, turn.number))
+        return replace(shown, browser=tapped)
+
+    def _look(self, browser: Browser, request: Request) -> View:
+        if len(request.text) > LONGEST_ANSWER:
+            return self._show(browser, _too_long(request.text))
+        look = self._second.retry if request.do == "retry" else self._second.disagree
+        return self._act(browser, lambda _, s: look(s, request.text, request.turn))
+
+    def _command(self, browser: Browser, typed: Typed) -> View:
+        match typed.name:
+            case "retry":
+                return self._act(browser, lambda _, s: self._second.retry(s, typed.text))
+            case "disagree":
+                return self._act(browser, lambda _, s: self._second.disagree(s, typed.text))
+            case "rate":
+                shown = self._act(browser, lambda _, s: self._second.rate(s, typed.text))
+                return shown if shown.alert else replace(shown, told=noted_html(typed.text))
+            case "help":
+                return replace(self._show(browser), told=HELP)
+            case _:
+                return replace(self._show(browser), told=unknown_html(typed.text))
 
     def _act(self, browser: Browser, action: Callable[[Interview, str], object]) -> View:
-        if browser.session is None or not self._owns(browser):
+        if browser.session is None or not self._owns(browser, browser.session):
             return self._show(browser, GONE)
         try:
             action(self._workspace.interview, browser.session)
@@ -186,20 +195,27 @@ class WebSession:
         return self._show(browser)
 
     def _show(self, browser: Browser, alert: str = "") -> View:
-        passages = Passages(self._workspace.store)
-        if browser.session is None or not self._owns(browser):
-            return View(replace(browser, session=None, turn=None), (), None, passages, alert)
+        if browser.session is None or not self._owns(browser, browser.session):
+            return self._begin(browser.at(None), alert)
         interview = self._workspace.interview
         pending = interview.current(browser.session)
         turns = interview.turns(browser.session)
-        browser = replace(browser, turn=pending.number)
-        return View(browser, messages(turns, passages), pending, passages, alert)
+        transcript = transcript_html(turns, self._second.additions(browser.session))
+        timed = self._second.withheld(browser.session)
+        browser = browser.at(browser.session, pending.number)
+        return View(browser, transcript, pending, None, alert, timed=timed)
 
-    def _owns(self, browser: Browser) -> bool:
-        if browser.session is None:
-            return False
-        try:
-            report = self._workspace.interview.report(browser.session)
-        except SessionNotFoundError:
-            return False
-        return secrets.compare_digest(report.person.encode(), browser.person.encode())
+    def _begin(self, browser: Browser, alert: str) -> View:
+        offered = beginning(self._workspace, browser, self._clock())
+        return View(browser, "", None, offered, alert)
+
+    def _owns(self, browser: Browser, session_id: str) -> bool:
+        record = self._workspace.interview.history.session(session_id)
+        return record is not None and browser.owns(record.person)
+
+
+def _too_long(text: str) -> str:
+    return (
+        f"The answer has {len(text):,} characters; {LONGEST_ANSWER:,} is the most that can be "
+        "marked. Shorten it and send it again."
+    )

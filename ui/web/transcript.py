@@ -1,78 +1,71 @@
-"""An interview so far as the messages of a chat, and the passages that they cite.
+"""An interview so far as HTML: what was put, what was said, the marks.
 
-Invariant: made from turns of the history alone; the pending turn is not among the messages.
+Invariant: made from turns of the history alone; of the pending turn only the mark that it brought
+is shown.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from ui.views import Citation
-from ui.web import html
+from ui.web.debrief_html import report_html
+from ui.web.html import answer_html
+from ui.web.mark_html import marked_html
+from ui.web.second_html import second_html
+from ui.web.turn_html import note_html, prompt_html, verdicts_html
 
 if TYPE_CHECKING:
-    from agent.turns import Turn
-    from index.store import Store
+    from agent.addenda import Disagreement, Retry
+    from agent.turns import Marked, Turn
 
-AROUND = 350  # characters shown before and after a cited passage
 ASIDES = frozenset({"hint", "why", "repeat"})  # replies after which the same question is put again
 
-Message = dict[str, Any]
+
+@dataclass(frozen=True, slots=True)
+class Additions:
+    """What was said about a session's marks since they were given."""
+
+    retries: Sequence[Retry] = ()
+    disagreements: Sequence[Disagreement] = ()
+
+    def html(self, marked: Marked) -> str:
+        """Those about one mark."""
+        return second_html(
+            marked,
+            [r for r in self.retries if r.number == marked.number],
+            [d for d in self.disagreements if d.number == marked.number],
+        )
 
 
-class Passages:
-    """Cited passages with what stands around them; each document is read once."""
-
-    def __init__(self, store: Store) -> None:
-        self._document = cache(store.document)
-
-    def __call__(self, cited: Citation) -> tuple[str, str, str]:
-        """The text before, the passage, the text after; the passage alone where the document no
-        longer says so at that place."""
-        document = self._document(cited.document_id)
-        if document is None or document.text[cited.start : cited.end] != cited.quote:
-            return "", cited.quote, ""
-        before = document.text[max(0, cited.start - AROUND) : cited.start]
-        after = document.text[cited.end : cited.end + AROUND]
-        return _from_word(before), cited.quote, _to_word(after)
-
-
-def messages(turns: Sequence[Turn], passage: html.Passage) -> tuple[Message, ...]:
-    """What was said in these turns, the pending one left out but for the mark that it brought."""
-    said: list[Message] = []
+def transcript_html(turns: Sequence[Turn], additions: Additions) -> str:
+    """What was said in these turns; the empty text where nothing was."""
+    said: list[str] = []
     for turn, before in zip(turns, [None, *turns], strict=False):
         if turn.marked is not None and turn.kind != "confirm":
-            said.append(_says(html.marked_html(turn.marked, passage)))
+            said.append(_says(marked_html(turn.marked, additions.html(turn.marked)), "mark"))
         if turn.report is not None:
-            said.append(_says(html.report_html(turn.report, passage, turn.note)))
+            said.append(_says(report_html(turn.report, turn.note), "debrief"))
         if turn.reply is None:
             continue
         if before is not None and before.intent in ASIDES:
-            said.append(_says(html.note_html(turn.note)))
+            said.append(_says(note_html(turn.note)))
         else:
-            said.append(_says(html.prompt_html(turn)))
-        if turn.intent == "stop":
-            said.append(_heard(html.answer_html("Stop")))
-        elif turn.kind == "confirm":
-            said.append(_heard(html.verdicts_html(turn)))
-        else:
-            said.append(_heard(html.answer_html(turn.reply)))
-    return tuple(said)
+            said.append(_says(prompt_html(turn)))
+        said.append(_heard(_reply(turn, turn.reply)))
+    return "".join(said)
 
 
-def _says(content: str) -> Message:
-    return {"role": "assistant", "content": content}
+def _reply(turn: Turn, text: str) -> str:
+    if turn.intent == "stop":
+        return answer_html("Stop")
+    return verdicts_html(turn) if turn.kind == "confirm" else answer_html(text)
 
 
-def _heard(content: str) -> Message:
-    return {"role": "user", "content": content}
+def _says(content: str, kind: str = "put") -> str:
+    return f'<div class="message bot {kind}">{content}</div>' if content else ""
 
 
-def _from_word(text: str) -> str:
-    return "…" + text.partition(" ")[2] if len(text) == AROUND else text
-
-
-def _to_word(text: str) -> str:
-    return text.rpartition(" ")[0] + "…" if len(text) == AROUND else text
+def _heard(content: str) -> str:
+    return f'<div class="message user"><span class="unseen">You:</span>{content}</div>'

@@ -185,9 +185,11 @@ class Candidate:
         self.dialogs.append(dialog.message)  # type: ignore[attr-defined]
         dialog.accept()  # type: ignore[attr-defined]
 
-    def begin(self, topic: str = TOPIC) -> None:
+    def begin(self, topic: str = TOPIC, mode: str = "Study") -> None:
         """Choose a topic and start; returns when the question is there."""
         self.page.locator("#start").wait_for(state="visible")
+        self.settle()
+        self.page.get_by_label(mode).check()
         self.page.get_by_label("Topic").click()
         self.page.get_by_role("option", name=topic).click()
         self.page.locator("#start").click()
@@ -201,7 +203,7 @@ class Candidate:
     @property
     def question(self) -> str:
         """The question that waits, or what is asked of the candidate."""
-        return self.page.locator("#prompt").inner_text()
+        return self.page.locator("#prompt .turn").inner_text()
 
     @property
     def turn(self) -> str:
@@ -218,6 +220,30 @@ class Candidate:
             timeout=GRADED_MS,
         )
         self.settle()
+
+    def tap(self, verdict: str = "partial") -> None:
+        """Say the same of every point that is put, with one tap each."""
+        open_points = self.page.locator("#confirm .choices:not(:has(.tapped))")
+        while self.page.locator("#confirm").is_visible():
+            left = open_points.count()
+            open_points.first.locator(f"button.{verdict}").click()
+            self.page.wait_for_function(
+                "left => document.querySelectorAll('#confirm .choices:not(:has(.tapped))').length"
+                " < left || !document.querySelector('#confirm')?.offsetParent",
+                arg=left,
+                timeout=GRADED_MS,
+            )
+            self.settle()
+
+    def over(self) -> None:
+        """Bring the question that is open to its end."""
+        while True:
+            if self.page.locator("#confirm").is_visible():
+                self.tap()
+            elif "Follow-up" in self.question:
+                self.act("#i-do-not-know")
+            else:
+                return
 
     def answer(self, text: str) -> None:
         """Write an answer and send it."""

@@ -12,6 +12,8 @@ from browser import (
     ANSWERS,
     FILE_NAME,
     GOOD,
+    GRADED_MS,
+    TOPIC,
     VAGUE,
     Candidate,
     Server,
@@ -46,9 +48,8 @@ def answer_all(person: Candidate) -> list[str]:
     """Answer every question, confirm what is asked; the questions in order."""
     asked = []
     while not person.page.locator("#again").is_visible():
-        if person.page.locator("#save").is_visible():
-            person.page.locator("#point-1").get_by_label("Partly").check()
-            person.act("#save")
+        if person.page.locator("#confirm").is_visible():
+            person.tap()
             continue
         question = person.question
         found = next((a for q, a in ANSWERS.items() if q in question), None)
@@ -70,20 +71,33 @@ def test_an_interview_from_start_to_debrief(candidate: Candidate) -> None:
     assert "Debrief" in said
     assert "3 of 3 questions graded" in said
     assert "(marked by you)" in said
-    good = page.locator("#chat .grade", has_text="Strong").locator("details.source").first
-    assert not good.locator("mark").is_visible()
-    good.locator("summary").click()
-    assert good.locator("mark").inner_text() in GOOD
-    around = good.locator("blockquote").inner_text()
-    assert "What does a harbour pilot do?" in around  # what stands before the cited words
     # The document and its name hold markup; it is shown, and nothing of it is run.
-    assert FILE_NAME in good.locator("summary").inner_text()
+    cited = page.locator("#chat .grade", has_text="Strong").locator("button.cite").first
+    assert FILE_NAME in cited.inner_text()
+    cited.click()
+    marked = page.locator("#reader mark")
+    marked.wait_for(state="visible")
+    assert marked.inner_text() in GOOD
+    page.keyboard.press("Escape")
     assert page.locator("#chat script, #chat img[src='x'], #panel img").count() == 0
     assert candidate.dialogs == []
 
+    for form, begins in (("Markdown", "# Interview"), ("a page", "<!doctype html>")):
+        with page.expect_download() as saving:
+            page.get_by_role("button", name=f"Download as {form}").click()
+        text = Path(saving.value.path()).read_text(encoding="utf-8")
+        assert text.startswith(begins)
+        assert "spring tide" in text
+        assert "<script>" not in text
+
     page.locator("#again").click()
     page.locator("#start").wait_for(state="visible")
+    candidate.settle()
     assert not page.locator("#chat").is_visible()
+    page.get_by_text("Past interviews").click()
+    page.locator("#welcome ul.past button").first.click()
+    page.locator("#again").wait_for(state="visible")
+    assert "3 of 3 questions graded" in page.locator("#chat").inner_text()
 
 
 def test_markup_in_an_answer_is_text(candidate: Candidate) -> None:
@@ -107,6 +121,7 @@ def test_a_reload_resumes_with_the_draft(candidate: Candidate) -> None:
     candidate.settle()
 
     assert candidate.question == question
+    assert candidate.page.get_by_text("Go on with").count() == 0
     candidate.page.wait_for_function(
         "document.querySelector('#answer textarea').value === 'half an ans'"
     )
@@ -142,6 +157,7 @@ def test_two_browsers_do_not_meet(candidate: Candidate, server: Server, chromium
     other.page.locator("#start").wait_for(state="visible")
     other.settle()
     assert "only the first person" not in other.page.content()
+    assert other.page.get_by_role("button", name="Go on with").first.is_visible()
     other.begin()
     assert other.turn.split("-")[0] != candidate.turn.split("-")[0]
     other.answer("only the second person said this")
@@ -152,6 +168,97 @@ def test_two_browsers_do_not_meet(candidate: Candidate, server: Server, chromium
     said = candidate.page.locator("#chat").inner_text()
     assert "only the first person" in said
     assert "only the second person" not in said
+
+
+def test_a_mark_can_be_looked_into_tried_again_and_disagreed_with(candidate: Candidate) -> None:
+    candidate.begin()
+    candidate.answer(VAGUE)
+    candidate.over()
+    page = candidate.page
+    grade = page.locator("#chat .grade", has_text="Try again").first
+
+    grade.get_by_text("Why this mark").click()
+    assert "by their weight" in grade.locator("ul.whys").locator("..").inner_text()
+    grade.get_by_text("Show a good answer").click()
+    assert grade.locator(".good button.cite").first.is_visible()
+    grade.get_by_text("Try again").click()
+    again = grade.locator("form[data-do=retry] textarea")
+    again.fill("begun and not yet sent")
+    page.reload()
+    again.wait_for(state="visible")
+    assert again.input_value() == "begun and not yet sent"
+    question = candidate.question
+    again.fill(next(iter(ANSWERS.values())))
+    again.press("Control+Enter")
+    second = page.locator("#chat .second")
+    second.wait_for(state="visible", timeout=GRADED_MS)
+    candidate.settle()
+    assert "The first mark counts" in second.inner_text()
+    assert not again.is_visible()
+
+    grade.get_by_text("I disagree").click()
+    grade.locator("form[data-do=disagree] textarea").fill(f"{MARKUP} I did say it")
+    grade.locator("form[data-do=disagree] button").click()
+    page.locator("#chat .second", has_text="You disagreed").wait_for(timeout=GRADED_MS)
+    candidate.settle()
+    assert MARKUP in page.locator("#chat .second").nth(1).inner_text()
+    assert candidate.question == question
+    assert candidate.dialogs == []
+
+
+def test_commands_of_the_terminal_work_in_the_box(candidate: Candidate) -> None:
+    candidate.begin()
+    box = candidate.page.locator("#answer textarea")
+    turn = candidate.turn
+    box.fill("!help")
+    candidate.page.locator("#send").click()
+    told = candidate.page.locator("#told")
+    told.wait_for(state="visible")
+    candidate.settle()
+    assert "!disagree" in told.inner_text()
+    assert (candidate.turn, box.input_value()) == (turn, "")
+
+    box.fill("!skip")
+    candidate.act("#send")
+    assert "Skipped" in candidate.question
+    candidate.act("#not-my-topic")
+    assert "does not count" in candidate.question
+    assert candidate.page.locator("#chat .grade").count() == 0
+
+
+def test_a_real_interview_shows_no_mark_before_the_debrief(candidate: Candidate) -> None:
+    candidate.begin(mode="Real interview")
+    page = candidate.page
+    page.wait_for_function("/^[0-9]+:[0-9]{2}$/.test(document.querySelector('.clock').textContent)")
+    assert page.locator(".clock").get_attribute("aria-hidden") == "true"
+    candidate.answer(GOOD)
+    assert page.locator("#chat .grade, #chat .headline").count() == 0
+    page.locator("#stop").click()
+    page.locator("#again").wait_for(state="visible", timeout=GRADED_MS)
+    candidate.settle()
+    assert "1 of 3 questions graded" in page.locator("#chat .report").inner_text()
+    assert page.locator("#chat .grade").count() >= 1
+
+
+def test_another_page_can_ask_for_questions(candidate: Candidate) -> None:
+    page = candidate.page
+    page.locator("#start").wait_for(state="visible")
+    candidate.settle()
+    page.get_by_role("tab", name="Library").click()
+    page.evaluate(
+        """topic => {
+          const button = document.createElement("button");
+          button.id = "elsewhere";
+          button.dataset.practise = JSON.stringify({ topics: [topic] });
+          button.textContent = "Practise this";
+          document.body.append(button);
+        }""",
+        TOPIC,
+    )
+    page.locator("#elsewhere").click()
+    page.locator("#prompt .prompt").wait_for(state="visible")
+    candidate.settle()
+    assert TOPIC in candidate.question
 
 
 def test_stopping_asks_first_and_shows_the_debrief(candidate: Candidate) -> None:
@@ -175,10 +282,41 @@ def test_a_phone_scrolls_in_one_direction_only(server: Server, chromium: Browser
     person.context.close()
 
 
+def grave(person: Candidate) -> list[tuple[str, list[str]]]:
+    """What axe finds that is serious: the rule and the elements."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(person.page, context="#page-practise").response["violations"]
+    serious = [v for v in found if v["impact"] in ("serious", "critical")]
+    return [(v["id"], [n["html"] for n in v["nodes"]][:3]) for v in serious]
+
+
+@pytest.mark.parametrize(("width", "theme"), [(375, "dark"), (1200, "light")])
+def test_axe_finds_nothing_serious(
+    server: Server, chromium: Browser, width: int, theme: str
+) -> None:
+    person = Candidate(chromium, f"{server.url}?__theme={theme}", width=width)
+    person.page.locator("#start").wait_for(state="visible")
+    person.settle()
+    assert grave(person) == []
+    person.begin()
+    person.answer(ANSWERS.get(person.question.splitlines()[-1], VAGUE))
+    assert grave(person) == []  # a question, or points that are put
+    person.over()
+    person.page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
+    assert grave(person) == []
+    person.page.locator("#stop").click()
+    person.page.locator("#again").wait_for(state="visible")
+    person.settle()
+    assert grave(person) == []
+    assert person.page.evaluate("document.documentElement.scrollWidth") == width
+    person.context.close()
+
+
 def test_only_the_page_is_served(server: Server) -> None:
     for path in (server.home / "greenroom.db", server.home / "browser.key", Path("/etc/passwd")):
         assert server.status(f"gradio_api/file={path}") == 403
-    for path in ("upload", "run/start", "api/start", "call/start", "vibe-edit"):
+    for path in ("run/start", "api/start", "call/start", "vibe-edit"):
         assert server.status(f"gradio_api/{path}", posted=b"{}") == 403
     assert server.status("", host="attacker.example:80") == 403
     assert server.status("", host=f"localhost:{server.port}") == 200

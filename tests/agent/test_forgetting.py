@@ -1,0 +1,87 @@
+"""Forgetting: nothing of a person is left in the data folder, and nothing outside it is touched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from agent.forgetting import COPIES, forget, forget_everything
+from agent.settings import load_settings
+from agent.workspace import Workspace
+from corpus.digest import digest
+from corpus.schema import Document
+from index.drafts import Draft
+
+WHEN = datetime(2026, 11, 20, 12, 30, tzinfo=UTC)
+TEXT = "# Tea\n\nMy zanzibar notes: green tea is steeped at eighty degrees, never boiling.\n"
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Iterator[Workspace]:
+    opened = Workspace(load_settings(home=tmp_path / "home"))
+    opened.ready()
+    yield opened
+    opened.close()
+
+
+def add(workspace: Workspace, path: Path, document_id: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(TEXT, encoding="utf-8")
+    document = Document(document_id, str(path), "Tea", "text/markdown", "user", document_id, TEXT)
+    workspace.store.put_unembedded(digest(document), WHEN)
+
+
+def draft_on_the_library(workspace: Workspace, wording: str) -> Draft:
+    question = replace(
+        workspace.store.questions(source="library")[0],
+        id=f"written-{len(wording)}",
+        question=wording,
+        origin="generated",
+    )
+    assert question.reference is not None
+    return Draft(question, question.reference.spans[0], "toy", WHEN.isoformat())
+
+
+def held(folder: Path, word: bytes) -> list[str]:
+    return [f.name for f in folder.rglob("*") if f.is_file() and word in f.read_bytes()]
+
+
+def test_everything_of_a_person_goes_and_their_own_files_stay(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    mine, copy = tmp_path / "notes.md", workspace.home / COPIES / "dropped.md"
+    add(workspace, mine, "mine")
+    add(workspace, copy, "copy")
+    workspace.profiles.save("local", "cv", "cv.md", "Zora zanzibar, born 1990")
+    workspace.profiles.save("ann", "job", "job.md", "Wanted at zanzibar")
+    drafts = workspace.store.drafts
+    kept = draft_on_the_library(workspace, "What is the zanzibar of a cache?")
+    turned, waiting = (draft_on_the_library(workspace, f"zanzibar {'?' * n}") for n in (1, 2))
+    assert drafts.add([kept, turned, waiting]) == 3
+    drafts.keep(kept)
+    drafts.reject(turned.id)
+    library = {q.id for q in workspace.store.questions(source="library")} - {kept.id}
+    done = forget_everything(workspace)
+    assert done["documents"] == 2
+    assert done["CVs and job descriptions"] == 2
+    assert done["questions of the language model"] == 3
+    assert mine.read_text(encoding="utf-8") == TEXT
+    assert not copy.exists()
+    assert {q.id for q in workspace.store.questions()} == library
+    assert held(workspace.home, b"zanzibar") == []
+
+
+def test_forgetting_a_document_takes_the_copy_only(workspace: Workspace, tmp_path: Path) -> None:
+    mine, copy = tmp_path / "notes.md", workspace.home / COPIES / "dropped.md"
+    add(workspace, mine, "mine")
+    add(workspace, copy, "copy")
+    forget(workspace, "copy")
+    assert not copy.exists()
+    forget(workspace, str(mine))
+    assert mine.exists()
+    assert workspace.store.documents("user") == ()
+    assert held(workspace.home, b"zanzibar") == []

@@ -1,0 +1,90 @@
+"""What the page asks of the server beside answers: requests of buttons, and commands typed.
+
+Invariant: whatever comes from a browser is checked here; what cannot be read is None, never an
+error.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from agent.grades import Verdict
+from agent.intents import read_intent
+from ui.answers import COMMANDS
+
+LONGEST_ANSWER = 100_000  # characters
+MOST_NAMED = 60  # questions or topics that one button may ask for
+
+_COMMAND = re.compile(r"!\s*([a-z-]+)(?:\s+(\S.*))?", re.I | re.S)
+_HERE = frozenset({"help", "retry", "disagree", "rate"})  # the page does these itself
+_Name = Annotated[str, Field(max_length=300)]
+
+
+class Request(BaseModel):
+    """What a button of a mark, of a point put, or of the list of interviews asks for."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    do: Literal["verdict", "leave", "retry", "disagree", "open"]
+    turn: int | None = None
+    point: _Name = ""
+    verdict: Verdict | None = None
+    session: _Name = ""
+    text: str = ""
+
+
+class Wanted(BaseModel):
+    """What another page wants to be practised; nothing named means anything."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    topics: Annotated[tuple[_Name, ...], Field(max_length=MOST_NAMED)] = ()
+    question_ids: Annotated[tuple[_Name, ...], Field(max_length=MOST_NAMED)] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A command that the page carries out itself; `text` is what follows its name. `name` is
+    "unknown" for one that there is not, with what was typed as `text`."""
+
+    name: str
+    text: str
+
+
+def request_of(sent: object) -> Request | None:
+    """The request in what a button sent."""
+    try:
+        return Request.model_validate_json(sent) if isinstance(sent, str) else None
+    except ValidationError:
+        return None
+
+
+def wanted_of(sent: object) -> Wanted | None:
+    """What is wanted by what a button of another page sent."""
+    try:
+        return Wanted.model_validate_json(sent) if isinstance(sent, str) else None
+    except ValidationError:
+        return None
+
+
+def typed_of(text: str) -> Typed | None:
+    """The command that was typed in place of an answer; None where the interview understands it
+    itself, or where it is an answer ("!important is a rule of CSS" is one, "!hnt" is none)."""
+    found = _COMMAND.fullmatch(text.strip())
+    if found is None:
+        return None
+    name, rest = found[1].lower(), (found[2] or "").strip()
+    if name in _HERE:
+        return Typed(name, rest)
+    if rest or read_intent(text) != "answer":
+        return None
+    return Typed("unknown", name)
+
+
+def commands() -> dict[str, str]:
+    """What can be typed here, with what it does."""
+    return {name: told for name, told in COMMANDS.items() if name != "edit"}
