@@ -119,6 +119,12 @@ def matched_chances(strength: float) -> Chances:
     return 0.0, 2 * mark, 1 - 2 * mark, 0.0
 
 
+def without_contradiction(chances: Chances) -> Chances:
+    """The chances where nothing contradicts: what was held against the point speaks for it."""
+    covered, partial, missing, contradicted = chances
+    return covered + contradicted, partial, missing, 0.0
+
+
 def expected_mark(chances: Chances) -> float:
     """The mark in [0, 1] that these chances promise: covered 1, partial one half, else nothing."""
     covered, partial, _, _ = chances

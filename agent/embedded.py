@@ -7,7 +7,7 @@ same bytes whatever was graded before, beside or in another thread.
 
 from __future__ import annotations
 
-from agent.calibration import Calibration, Chances, judgement
+from agent.calibration import Calibration, Chances, judgement, without_contradiction
 from agent.evidence import Evidence, Reader, Reading
 from agent.feedback import feedback_for, feedback_ungraded
 from agent.flags import inspect
@@ -91,9 +91,12 @@ class EmbeddedGrader:
         if found is None:
             return _missing(point)
         judged = judgement(chances, derived)
-        place: tuple[int, int] | None = (found.low, found.high)
+        found_at = (found.low, found.high)
+        place: tuple[int, int] | None = found_at
         if judged.verdict == "contradicted":
             place = self._judging.contradiction(evidence, reading)
+            if place is None:
+                judged, place = judgement(without_contradiction(chances), derived), found_at
         elif judged.verdict == "missing" and judged.confidence >= ASK_BELOW:
             place = None  # a missing point shows words only where the candidate may be asked
         return PointGrade(

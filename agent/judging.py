@@ -14,10 +14,12 @@ from agent.calibration import Calibration, Chances, chances_of, derived_chances,
 from agent.evidence import Evidence, Reader, Reading
 from agent.grades import GradeRequest
 from agent.judge import VERDICTS, Judge, Pair
+from agent.verbatim import says_verbatim
 from corpus.schema import Misconception
 
 NEAR = 0.35  # match of a misconception with the answer, below which it is not even judged
 MOST_SENTENCES = 8  # judged one by one to find the words that contradict a point
+AGAINST = 0.5  # chance from which a sentence takes back a point said in its own words
 _COVERED, _CONTRADICTED = VERDICTS.index("covered"), VERDICTS.index("contradicted")
 _NO_MATCH = (0.0,) * 6
 
@@ -81,16 +83,24 @@ class Judging:
         return Judged(tuple(own), said)
 
     def contradiction(self, evidence: Evidence, reading: Reading) -> tuple[int, int] | None:
-        """The sentence that contradicts a point most, as clauses ``low:high``."""
+        """The sentence that contradicts a point most, as clauses ``low:high``; None where none
+        but one in the point's own words would."""
         if evidence.match is None:
             return None
         sentences = sorted(reading.sentences(evidence.match), key=lambda s: (-s[2], s[0]))
         nearest = sorted(sentences[:MOST_SENTENCES])
-        if len(nearest) == 1:
+        point = evidence.point.text
+        others = [s for s in nearest if not says_verbatim(point, reading.words(*s[:2]))]
+        if len(others) == len(nearest) == 1:
             return nearest[0][:2]
-        pairs = [Pair(evidence.point.text, reading.words(low, high)) for low, high, _ in nearest]
+        if not others:
+            return None
+        pairs = [Pair(point, reading.words(low, high)) for low, high, _ in others]
         against = self.judge.judge(pairs)[:, _CONTRADICTED].tolist()
-        return nearest[max(range(len(nearest)), key=lambda i: (against[i], -i))][:2]
+        best = max(range(len(others)), key=lambda i: (against[i], -i))
+        if len(others) < len(nearest) and against[best] < AGAINST:
+            return None
+        return others[best][:2]
 
     def _near(
         self, request: GradeRequest, reading: Reading, reader: Reader

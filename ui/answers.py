@@ -6,12 +6,12 @@ the editor could not take is still there.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agent.intents import read_intent
+from ui.commands import command_of
 from ui.editor import EditorError, edited
 
 if TYPE_CHECKING:
@@ -19,21 +19,7 @@ if TYPE_CHECKING:
 
 Ask = Callable[[str], str]  # shows a prompt and reads a line; raises EOFError at the end of input
 
-COMMANDS = {
-    "hint": "a hint on a point not made yet",
-    "skip": "leave this question; it does not count",
-    "not-my-topic": "leave it too, and be asked less on its topic",
-    "why": "why this question is asked",
-    "repeat": "the question again",
-    "edit": "write the answer in $EDITOR",
-    "retry": "answer the last question once more, and compare",
-    "disagree": "say what is wrong with the last mark: !disagree REASON",
-    "rate": "say how well you knew the last one: !rate again, hard, good or easy",
-    "help": "this list",
-    "stop": "end with the debrief",
-}
-_COMMAND = re.compile(r"!\s*([a-z]+(?:-[a-z]+)*)(?:\s+(\S.*))?", re.I | re.S)
-_TO_INTERVIEW = frozenset({"hint", "skip", "not-my-topic", "why", "repeat", "stop"})
+_HERE = frozenset({"edit", "retry", "disagree", "rate", "help"})  # the interview does the others
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +67,11 @@ class AnswerReader:
 
     def _command(self, line: str) -> Typed | None:
         """What a first line asks for; None where it begins an answer."""
-        found = _COMMAND.fullmatch(line.strip())
-        if found is None:
-            return None
-        name, rest = found[1].lower(), (found[2] or "").strip()
-        if name in COMMANDS and name not in _TO_INTERVIEW:
-            return Typed(rest, name)
-        if read_intent(line) != "answer":
-            return Typed(line.strip())
-        # "!important is a rule of CSS" is an answer; "!hnt" is none.
-        return None if rest else Typed(name, "unknown")
+        command = command_of(line, _HERE)
+        if command is not None:
+            return Typed(command.text, command.name)
+        said = line.strip()
+        return Typed(said) if said.startswith("!") and read_intent(said) != "answer" else None
 
     def _edited(self, question: str, begun: str) -> str:
         """The answer written in an editor; empty where there is none, with the reason said."""

@@ -14,7 +14,8 @@ from agent.grades import Grade, PointGrade, Scored
 from agent.hint_costs import PRICE
 from agent.second_look import SecondLookError
 from corpus.schema import GreenroomError
-from ui.answers import COMMANDS, AnswerReader
+from ui.answers import AnswerReader
+from ui.commands import COMMANDS
 from ui.terminal import print_indented, print_wrapped
 from ui.text import one_line, plain
 from ui.views import WORDS, citation

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable, Sequence
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -26,6 +26,7 @@ from agent.llm.patience import Limits
 from agent.llm.prompts import Dossier, dossier
 from agent.llm.rewording import reworded
 from agent.llm.support import unsupported
+from agent.llm.writer import Writer
 from agent.points import points_of
 from corpus.schema import Question, Span
 
@@ -39,20 +40,6 @@ ASKING = Limits(first=8.0, between=4.0, total=8.0, retries=0, reply=12.0)
 ANSWERING = Limits(first=20.0, between=8.0, total=20.0, retries=1, reply=45.0)
 _LEAST_WORDS, _MOST_WORDS = 2, 12  # of a quote
 _LEAST_SHARE = 0.5  # of the passages that a model answer must rest on
-
-
-class Writer(Protocol):
-    """What an interviewer needs of a language model. Raises the faults of `agent.llm.faults`."""
-
-    def structured(
-        self,
-        messages: Sequence[tuple[str, str]],
-        schema: type[M],
-        most_tokens: int,
-        *,
-        limits: Limits | None = None,
-        check: Callable[[M], str] | None = None,
-    ) -> M: ...
 
 
 class Asked(BaseModel):

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -21,13 +20,13 @@ from agent.llm.faults import ContextOverflowError, InvalidOutputError, ModelUnav
 from agent.llm.patience import Limits
 from agent.llm.prompts import fenced
 from agent.llm.question_writer import addresses_a_model, shown
+from agent.llm.writer import Writer
 from agent.segments import sentences
 from agent.words import NEGATORS, OPPOSITES, content_words, words
 from corpus.questions.wording import asks, is_task
 from corpus.schema import Question
 
 _log = logging.getLogger(__name__)
-M = TypeVar("M", bound=BaseModel)
 
 MOST_TOKENS = 120
 EXCERPT = 500  # characters of a CV or a job description that the model is shown
@@ -50,20 +49,6 @@ INSTRUCTIONS = (
 _MARKUP = re.compile(r"://|\bwww\.|[<>{}\[\]*#]")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _NAME = re.compile(r"(?<=[\w,;:)] )[A-Z][\w+#-]*|\b\w*[a-z0-9][A-Z]\w*")
-
-
-class Writer(Protocol):
-    """What rewording needs of a language model. Raises the faults of `agent.llm.faults`."""
-
-    def structured(
-        self,
-        messages: Sequence[tuple[str, str]],
-        schema: type[M],
-        most_tokens: int,
-        *,
-        limits: Limits | None = None,
-        check: Callable[[M], str] | None = None,
-    ) -> M: ...
 
 
 class Reworded(BaseModel):

@@ -6,20 +6,16 @@ error.
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from agent.grades import Verdict
-from agent.intents import read_intent
-from ui.answers import COMMANDS
+from ui.commands import COMMANDS, Command, command_of
 
 LONGEST_ANSWER = 100_000  # characters
 MOST_NAMED = 60  # questions or topics that one button may ask for
 
-_COMMAND = re.compile(r"!\s*([a-z-]+)(?:\s+(\S.*))?", re.I | re.S)
 _HERE = frozenset({"help", "retry", "disagree", "rate"})  # the page does these itself
 _Name = Annotated[str, Field(max_length=300)]
 
@@ -46,15 +42,6 @@ class Wanted(BaseModel):
     question_ids: Annotated[tuple[_Name, ...], Field(max_length=MOST_NAMED)] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Typed:
-    """A command that the page carries out itself; `text` is what follows its name. `name` is
-    "unknown" for one that there is not, with what was typed as `text`."""
-
-    name: str
-    text: str
-
-
 def request_of(sent: object) -> Request | None:
     """The request in what a button sent."""
     try:
@@ -71,18 +58,9 @@ def wanted_of(sent: object) -> Wanted | None:
         return None
 
 
-def typed_of(text: str) -> Typed | None:
-    """The command that was typed in place of an answer; None where the interview understands it
-    itself, or where it is an answer ("!important is a rule of CSS" is one, "!hnt" is none)."""
-    found = _COMMAND.fullmatch(text.strip())
-    if found is None:
-        return None
-    name, rest = found[1].lower(), (found[2] or "").strip()
-    if name in _HERE:
-        return Typed(name, rest)
-    if rest or read_intent(text) != "answer":
-        return None
-    return Typed("unknown", name)
+def typed_of(text: str) -> Command | None:
+    """The command that was typed in place of an answer, for the page to carry out."""
+    return command_of(text, _HERE)
 
 
 def commands() -> dict[str, str]:

@@ -13,11 +13,7 @@
   window.greenroomLibrary = {
     asked: () => asked,
     begin: () => window.greenroom?.begin(),
-    end() {
-      document.body.classList.remove("busy");
-      const status = document.querySelector("#working");
-      if (status) status.textContent = "";
-    },
+    end: () => window.greenroom?.rest(),
   };
 
   function edited(form) {

@@ -4,9 +4,11 @@
   const DRAFT = "greenroom-draft";
   const FORMS = "greenroom-forms";
   const CLOCK = "greenroom-clock";
+  const PAUSE = 2000; // milliseconds without a key after which a draft is read ahead
   const SLOW = 2500; // milliseconds after which a wait is explained
-  const GAP = 108; // pixels above what is brought into view: header and tabs stay there
+  const GAP = 14; // pixels between what stays at the upper edge and what is brought into view
   let slow = null;
+  let paused = null;
   let looked = 0; // second looks at marks that were shown before
   let sent = false; // whether the answer box is on its way
   let from = null; // the form that is on its way
@@ -29,6 +31,12 @@
     document.querySelector(`#practise-${way}`)?.click();
   }
 
+  function staying() {
+    const above = [...document.querySelectorAll("#header, #pages > .tab-wrapper")];
+    const sticky = above.filter((element) => getComputedStyle(element).position === "sticky");
+    return sticky.reduce((height, element) => height + element.offsetHeight, 0);
+  }
+
   function newest() {
     if (visible(document.querySelector("#confirm"))) return document.querySelector("#panel");
     const said = [...document.querySelectorAll("#chat .message")];
@@ -46,7 +54,7 @@
 
   function showNewest() {
     const shown = newest();
-    if (shown) scrollTo({ top: shown.getBoundingClientRect().top + scrollY - GAP });
+    if (shown) scrollTo({ top: shown.getBoundingClientRect().top + scrollY - GAP - staying() });
     const headline = shown?.querySelector?.(".headline")?.textContent;
     const spoken = document.querySelector("#spoken");
     if (spoken && headline) spoken.textContent = headline;
@@ -54,6 +62,11 @@
 
   function keepDraft() {
     keep(DRAFT, { turn: turn(), text: box().value });
+  }
+
+  function readAhead() {
+    if (busy() || !box()?.value.trim()) return;
+    document.querySelector("#practise-draft")?.click();
   }
 
   function restoreDraft() {
@@ -123,6 +136,7 @@
   window.greenroom = {
     asked: "",
     begin(values) {
+      clearTimeout(paused);
       sent = Boolean(values?.length);
       looked = seconds().length;
       document.body.classList.add("busy");
@@ -131,10 +145,13 @@
       clearTimeout(slow);
       slow = setTimeout(() => say("Still working: the first answer waits for the model to load…"), SLOW);
     },
-    end() {
+    rest() {
       clearTimeout(slow);
       say("");
       document.body.classList.remove("busy");
+    },
+    end() {
+      this.rest();
       setTimeout(showNow, 120);
     },
     failed() {
@@ -156,7 +173,11 @@
   setInterval(tick, 1000);
 
   document.addEventListener("input", (event) => {
-    if (event.target === box()) return keepDraft();
+    if (event.target === box()) {
+      clearTimeout(paused);
+      paused = setTimeout(readAhead, PAUSE);
+      return keepDraft();
+    }
     const form = event.target.closest?.("form[data-do]");
     if (form) keep(FORMS, { ...read(FORMS), [formKey(form)]: event.target.value });
   });

@@ -13,6 +13,7 @@ import gradio as gr
 from gradio.context import get_render_context
 
 from ui.web import begin_html
+from ui.web.drafts import read_ahead
 from ui.web.frame import Frame
 from ui.web.html import escape
 from ui.web.keeping import kept
@@ -40,6 +41,8 @@ def add(frame: Frame) -> None:
     page = components()
     _wire(frame, page, session)
     _wire_saving(frame, page)
+    if frame.workspace.settings.grader != "embedded":
+        _wire_drafts(frame, page)
     tab: Any = get_render_context()
     tab.select(  # another page may have added documents since
         lambda: [gr.update(choices=list(names)) for names in session.choices()],
@@ -131,6 +134,21 @@ def _wire_saving(frame: Frame, page: Page) -> None:
         api_visibility="private",
     )
     done.then(None, [wires.saved], None, js=SAVE)
+
+
+def _wire_drafts(frame: Frame, page: Page) -> None:
+    def run(request: gr.Request, stored: object, text: str) -> None:
+        read_ahead(frame.workspace, stored, text, request.username)
+
+    run.__annotations__ = {"request": gr.Request}
+    page.wires.draft.click(
+        run,
+        [frame.stored, page.answer],
+        None,
+        concurrency_limit=AT_ONCE,
+        show_progress="hidden",
+        api_visibility="private",
+    )
 
 
 def draw(view: View, *, keep: bool) -> list[Any]:

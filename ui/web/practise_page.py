@@ -33,6 +33,7 @@ class Wires:
     practise: gr.Button
     save: gr.Button
     saved: gr.Textbox
+    draft: gr.Button
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,4 +155,5 @@ def _wires() -> Wires:
             gr.Button("Practise", elem_id="practise-open"),
             gr.Button("Save", elem_id="practise-save"),
             gr.Textbox(elem_id="practise-saved", show_label=False, container=False),
+            gr.Button("Read ahead", elem_id="practise-draft"),
         )

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from agent.interview import utc_now
 from agent.plan import Options
 from corpus.schema import GreenroomError
-from ui.web.asked import LONGEST_ANSWER, Request, Typed, request_of, typed_of, wanted_of
+from ui.commands import Command
+from ui.web.asked import LONGEST_ANSWER, Request, request_of, typed_of, wanted_of
 from ui.web.beginning import (
     ALL_ROLES,
     ALL_TOPICS,
@@ -171,7 +172,7 @@ class WebSession:
         look = self._second.retry if request.do == "retry" else self._second.disagree
         return self._act(browser, lambda _, s: look(s, request.text, request.turn))
 
-    def _command(self, browser: Browser, typed: Typed) -> View:
+    def _command(self, browser: Browser, typed: Command) -> View:
         match typed.name:
             case "retry":
                 return self._act(browser, lambda _, s: self._second.retry(s, typed.text))
