@@ -57,3 +57,8 @@ def test_every_requirement_is_pinned_for_the_tests() -> None:
 
 def _plain(name: str) -> str:
     return name.strip().lower().replace("_", "-").replace(".", "-")
+
+
+def test_no_two_test_files_have_one_name() -> None:
+    names = [path.name for path in (ROOT / "tests").rglob("test_*.py")]
+    assert sorted(names) == sorted(set(names)), "pytest takes the second for the first"
