@@ -29,7 +29,7 @@ class Terminal:
     def __init__(self, home: Path, columns: int = 80, rows: int = 50) -> None:
         if shutil.which("tmux") is None:
             pytest.skip("tmux is not installed")
-        self._home = home
+        self.home = home
         self._server = f"greenroom-{uuid.uuid4().hex[:8]}"
         size = ("-x", str(columns), "-y", str(rows))
         self._tmux("-f", "/dev/null", "new-session", "-d", *size, "-c", str(ROOT), "PS1= exec sh")
@@ -48,7 +48,7 @@ class Terminal:
     def run(self, *arguments: str, into: str = "") -> None:
         """Start a command on a cleared screen; its exit code is printed at its end."""
         quoted = " ".join(f"'{part}'" for part in (*COMMAND, *arguments))
-        self._keys("-l", f"clear; GREENROOM_HOME='{self._home}' {quoted} {into}; echo left: $?\n")
+        self._keys("-l", f"clear; GREENROOM_HOME='{self.home}' {quoted} {into}; echo left: $?\n")
         self._tmux("clear-history")
 
     def type(self, *lines: str) -> None:

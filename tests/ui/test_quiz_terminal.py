@@ -4,8 +4,10 @@ with the real encoder, a kill in the middle, Ctrl-C and narrow columns."""
 from __future__ import annotations
 
 import json
+import sqlite3
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -178,6 +180,17 @@ def test_a_kill_loses_nothing(terminal: Terminal, pantry: Path) -> None:
     assert all(line in after for line in ANSWER)
 
 
+def wait_for_reply(history: Path) -> None:
+    """Until a reply is on the disk, as another process sees it."""
+    until = time.monotonic() + 3
+    while time.monotonic() < until:
+        with closing(sqlite3.connect(f"file:{history}?mode=ro", uri=True)) as connection:
+            if connection.execute("SELECT 1 FROM turns WHERE reply IS NOT NULL").fetchone():
+                return
+        time.sleep(0.02)
+    pytest.fail("no reply was kept within three seconds")
+
+
 @pytest.mark.slow
 def test_an_answer_that_was_being_marked_is_marked_after_a_kill(
     terminal: Terminal, pantry: Path
@@ -185,7 +198,7 @@ def test_an_answer_that_was_being_marked_is_marked_after_a_kill(
     terminal.run("quiz", "--count", "1", "--seed", "4", "--document", str(pantry / "notes.md"))
     terminal.wait("^>$")
     terminal.type(*ANSWER, "")
-    time.sleep(0.3)  # the reply is kept at once, the models are still loading
+    wait_for_reply(terminal.home / "history.db")  # kept at once, the models are still loading
     terminal.kill()
     screen = terminal.wait("left: 137")
     assert "Did you" not in screen
