@@ -65,6 +65,14 @@ class Tally:
     points: int
     self_marked: float
 
+    def remainder(self, whose: str) -> list[str]:
+        """What stands beside the graded ones, in words; `whose` names who marked points."""
+        said = [f"{self.ungraded} not graded"] if self.ungraded else []
+        said += [f"{self.skipped} skipped"] if self.skipped else []
+        if self.self_marked:
+            said.append(f"{self.self_marked:.0%} of the points marked by {whose}")
+        return said
+
 
 @dataclass(frozen=True, slots=True)
 class TopicReport:

@@ -95,14 +95,7 @@ def _point(point: PointLine) -> list[str]:
 
 def _tally(tally: Tally) -> str:
     mean = f"mean {tally.mean:.2f} over {tally.graded} graded" if tally.graded else "none graded"
-    parts = [f"{tally.asked} asked", mean]
-    if tally.ungraded:
-        parts.append(f"{tally.ungraded} not graded")
-    if tally.skipped:
-        parts.append(f"{tally.skipped} skipped")
-    if tally.self_marked:
-        parts.append(f"{tally.self_marked:.0%} of the points marked by yourself")
-    return ", ".join(parts) + "."
+    return ", ".join([f"{tally.asked} asked", mean, *tally.remainder("yourself")]) + "."
 
 
 def _short(text: str, most: int = 300) -> str:

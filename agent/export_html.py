@@ -103,12 +103,8 @@ def _mark(grade: object) -> str:
 
 def _tally(tally: Tally) -> str:
     mean = "" if tally.mean is None else f", mean {tally.mean:.0%}"
-    parts = [f"{tally.asked} asked, {tally.graded} graded{mean}"]
-    parts += [f"{tally.ungraded} not graded"] if tally.ungraded else []
-    parts += [f"{tally.skipped} skipped"] if tally.skipped else []
-    if tally.self_marked:
-        parts.append(f"{tally.self_marked:.0%} of the points marked by yourself")
-    return ", ".join(parts) + "."
+    counts = f"{tally.asked} asked, {tally.graded} graded{mean}"
+    return ", ".join([counts, *tally.remainder("yourself")]) + "."
 
 
 def _text(text: str) -> str:

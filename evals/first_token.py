@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agent.llm.endpoint import Endpoint
-from evals.bare_client import REPLY_S
+from evals.in_flight import in_flight
 from evals.sent_requests import Sent, salted
 
 if TYPE_CHECKING:
@@ -61,23 +61,15 @@ def as_chat(sent: Sent) -> Sent:
 async def _first_tokens(
     endpoint: Endpoint, sent: Sequence[Sent], at_once: int, salt: str
 ) -> FirstTokens:
-    import httpx
-
     found: list[float | None] = [None] * len(sent)
-    waiting = iter(enumerate(sent))
-    limits = httpx.Limits(max_connections=at_once, max_keepalive_connections=at_once)
-    transport = httpx.AsyncHTTPTransport(uds=endpoint.uds, limits=limits)
-    headers = {"Authorization": f"Bearer {endpoint.key}", "Content-Type": "application/json"}
-    async with httpx.AsyncClient(transport=transport, headers=headers, timeout=REPLY_S) as client:
 
-        async def work() -> None:
-            for i, request in waiting:
-                data = salted({**request.body, "stream": True}, salt)
-                began = time.perf_counter()
-                if await _begins(client, request.url, data):
-                    found[i] = time.perf_counter() - began
+    async def send(client: httpx.AsyncClient, i: int, request: Sent) -> None:
+        data = salted({**request.body, "stream": True}, salt)
+        began = time.perf_counter()
+        if await _begins(client, request.url, data):
+            found[i] = time.perf_counter() - began
 
-        await asyncio.gather(*(work() for _ in range(min(at_once, len(sent)))))
+    await in_flight(endpoint, sent, at_once, send)
     waits = tuple(wait for wait in found if wait is not None)
     return FirstTokens(waits, len(sent) - len(waits))
 

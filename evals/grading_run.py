@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import ExitStack
 
 from agent.batch import grade_rows
 from agent.grades import Grader
@@ -36,8 +37,10 @@ def grade_many(
     for i, row in enumerate(rows):
         if journal is not None and (known := journal.known(row)) is not None:
             outs[i] = known
-    pool = ThreadPoolExecutor(workers, thread_name_prefix="grading")
-    try:
+    with ExitStack() as broken_off:
+        broken_off.callback(hang_up)
+        pool = ThreadPoolExecutor(workers, thread_name_prefix="grading")
+        broken_off.callback(pool.shutdown, wait=False, cancel_futures=True)
         open_rows = {
             pool.submit(_graded, row, grader): i for i, row in enumerate(rows) if i not in outs
         }
@@ -48,10 +51,7 @@ def grade_many(
             outs[i] = out
             if journal is not None:
                 journal.keep(rows[i], out)
-    except BaseException:
-        pool.shutdown(wait=False, cancel_futures=True)
-        hang_up()
-        raise
+        broken_off.pop_all()
     pool.shutdown()
     return Graded(name, grader.info.name, tuple(rows), tuple(outs[i] for i in range(len(rows))))
 

@@ -88,12 +88,8 @@ def _time_used(report: Report) -> str:
 
 def _summary(tally: Tally, planned: int) -> str:
     mean = "" if tally.mean is None else f", on average {tally.mean:.0%}"
-    parts = [f"{tally.graded} of {planned} questions graded{mean}"]
-    parts += [f"{tally.ungraded} not graded"] if tally.ungraded else []
-    parts += [f"{tally.skipped} skipped"] if tally.skipped else []
-    if tally.self_marked:
-        parts.append(f"{tally.self_marked:.0%} of the points marked by you")
-    return "; ".join(parts) + "."
+    counts = f"{tally.graded} of {planned} questions graded{mean}"
+    return "; ".join([counts, *tally.remainder("you")]) + "."
 
 
 def _print_topic(console: Console, topic: TopicReport, whole: bool, in_words: bool) -> None:

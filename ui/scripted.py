@@ -18,6 +18,7 @@ from agent.batch import grade_as_json
 from agent.plan import MOST_QUESTIONS, Options, choose
 from ui.contracts import question_json
 from ui.rows import RowsError, read_rows
+from ui.workspaces import LOCAL
 
 if TYPE_CHECKING:
     from agent.interview import Interview
@@ -90,7 +91,7 @@ def _question_ids(
     free = min(named.count(None), count or len(rows))
     planned: deque[str] = deque()
     if free:
-        recent = workspace.interview.history.recent("local")
+        recent = workspace.interview.history.recent(LOCAL)
         # As many more as are named: those are not asked twice.
         most = min(free + len(named) - named.count(None), MOST_QUESTIONS)
         leaning = workspace.interview.leaning(options)

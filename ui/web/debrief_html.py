@@ -29,10 +29,7 @@ def report_html(report: Report, note: str = "") -> str:
         return f"{head}{NO_ANSWERS}</div>"
     mean = "no mark" if tally.mean is None else f"mean {tally.mean:.0%}"
     counts = [f"{tally.graded} of {report.planned} questions graded ({mean})"]
-    counts += [f"{tally.ungraded} not graded"] if tally.ungraded else []
-    counts += [f"{tally.skipped} skipped"] if tally.skipped else []
-    if tally.self_marked:
-        counts.append(f"{tally.self_marked:.0%} of the points marked by you")
+    counts += tally.remainder("you")
     topics = "".join(_topic(topic) for topic in report.topics)
     return f"{head}<p>{escape(', '.join(counts))}.</p>{topics}{KEEP}</div>"
 

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from corpus.schema import Question
 
 Standing = Literal["passed", "weak", "asked", "new", "unsourced"]
-STANDINGS: tuple[Standing, ...] = ("passed", "weak", "asked", "new", "unsourced")
 PASSED_FROM = 0.6  # the mark from which the page says "Good"
 PRACTISED = 5  # questions that a row's own button begins with
 _ORDER: dict[Standing, int] = {"weak": 0, "new": 1, "asked": 2, "passed": 3, "unsourced": 4}

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, replace
 from typing import get_args
 
 from agent.grades import Verdict
+from ui.workspaces import LOCAL
 
-LOCAL = "local"
 _TOKEN = "web-"  # what every token begins with
 _SHORTEST_TOKEN = 20  # characters
 

@@ -249,3 +249,20 @@ class Candidate:
         """Write an answer and send it."""
         self.page.locator("#answer textarea").fill(text)
         self.act("#send")
+
+
+def watched(person: Candidate) -> Iterator[Candidate]:
+    """The person for a fixture to hand over; nothing may have gone wrong in their browser."""
+    yield person
+    person.context.close()
+    assert person.errors == []
+    assert person.elsewhere == []
+
+
+def grave(person: Candidate, context: str) -> list[tuple[str, list[str]]]:
+    """What axe finds that is serious: the rule and the elements."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(person.page, context=context).response["violations"]
+    serious = [v for v in found if v["impact"] in ("serious", "critical")]
+    return [(v["id"], [n["html"] for n in v["nodes"]][:3]) for v in serious]

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from browser import FILE_NAME, GRADED_MS, TOPIC, Candidate, Server, chromium, server
+from browser import FILE_NAME, GRADED_MS, TOPIC, Candidate, Server, chromium, grave, server, watched
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator
@@ -31,10 +31,7 @@ def candidate(server: Server, chromium: Browser) -> Iterator[Candidate]:
     person = Candidate(chromium, server.url)
     person.page.get_by_role("tab", name="Library").click()
     documents(person).first.wait_for(state="visible")
-    yield person
-    person.context.close()
-    assert person.errors == []
-    assert person.elsewhere == []
+    yield from watched(person)
 
 
 def documents(person: Candidate) -> Locator:
@@ -141,15 +138,6 @@ def test_a_cell_of_the_map_starts_its_question(candidate: Candidate) -> None:
     candidate.settle()
     assert page.locator("#prompt .prompt").inner_text() in asked
     page.locator("#stop").click()
-
-
-def grave(person: Candidate, context: str) -> list[tuple[str, list[str]]]:
-    """What axe finds that is serious: the rule and the elements."""
-    from axe_playwright_python.sync_playwright import Axe
-
-    found = Axe().run(person.page, context=context).response["violations"]
-    serious = [v for v in found if v["impact"] in ("serious", "critical")]
-    return [(v["id"], [n["html"] for n in v["nodes"]][:3]) for v in serious]
 
 
 @pytest.mark.parametrize(("width", "theme"), [(375, "dark"), (1200, "light")])

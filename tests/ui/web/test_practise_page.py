@@ -18,8 +18,10 @@ from browser import (
     Candidate,
     Server,
     chromium,
+    grave,
     run_chat,
     server,
+    watched,
 )
 
 if TYPE_CHECKING:
@@ -38,10 +40,7 @@ MARKUP = (
 def candidate(server: Server, chromium: Browser) -> Iterator[Candidate]:
     """One person with a browser of their own; nothing may go wrong in it."""
     person = Candidate(chromium, server.url)
-    yield person
-    person.context.close()
-    assert person.errors == []
-    assert person.elsewhere == []
+    yield from watched(person)
 
 
 def answer_all(person: Candidate) -> list[str]:
@@ -282,15 +281,6 @@ def test_a_phone_scrolls_in_one_direction_only(server: Server, chromium: Browser
     person.context.close()
 
 
-def grave(person: Candidate) -> list[tuple[str, list[str]]]:
-    """What axe finds that is serious: the rule and the elements."""
-    from axe_playwright_python.sync_playwright import Axe
-
-    found = Axe().run(person.page, context="#page-practise").response["violations"]
-    serious = [v for v in found if v["impact"] in ("serious", "critical")]
-    return [(v["id"], [n["html"] for n in v["nodes"]][:3]) for v in serious]
-
-
 @pytest.mark.parametrize(("width", "theme"), [(375, "dark"), (1200, "light")])
 def test_axe_finds_nothing_serious(
     server: Server, chromium: Browser, width: int, theme: str
@@ -298,17 +288,17 @@ def test_axe_finds_nothing_serious(
     person = Candidate(chromium, f"{server.url}?__theme={theme}", width=width)
     person.page.locator("#start").wait_for(state="visible")
     person.settle()
-    assert grave(person) == []
+    assert grave(person, "#page-practise") == []
     person.begin()
     person.answer(ANSWERS.get(person.question.splitlines()[-1], VAGUE))
-    assert grave(person) == []  # a question, or points that are put
+    assert grave(person, "#page-practise") == []  # a question, or points that are put
     person.over()
     person.page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
-    assert grave(person) == []
+    assert grave(person, "#page-practise") == []
     person.page.locator("#stop").click()
     person.page.locator("#again").wait_for(state="visible")
     person.settle()
-    assert grave(person) == []
+    assert grave(person, "#page-practise") == []
     assert person.page.evaluate("document.documentElement.scrollWidth") == width
     person.context.close()
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from browser import Candidate, Server, chromium
+from browser import Candidate, Server, chromium, grave, watched
 from rehearsed import NASTY, library, practise, with_markup
 
 if TYPE_CHECKING:
@@ -40,10 +40,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def candidate(server: Server, chromium: Browser) -> Iterator[Candidate]:
     """The person at a browser; nothing may go wrong in it."""
     person = Candidate(chromium, server.url)
-    yield person
-    person.context.close()
-    assert person.errors == []
-    assert person.elsewhere == []
+    yield from watched(person)
 
 
 def open_tab(person: Candidate, name: str) -> Page:
@@ -141,16 +138,12 @@ def test_a_cv_is_kept_shown_and_forgotten(candidate: Candidate, tmp_path: Path) 
 def test_on_a_phone_they_scroll_one_way_and_axe_finds_nothing(
     server: Server, chromium: Browser, theme: str
 ) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
     person = Candidate(chromium, f"{server.url}?__theme={theme}", width=375, height=812)
     for name in ("Progress", "Setup"):
         page = open_tab(person, name)
         page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
         assert page.evaluate("document.documentElement.scrollWidth") == 375
-        found = Axe().run(page, context=f"#page-{name.lower()}").response["violations"]
-        grave = [v for v in found if v["impact"] in ("serious", "critical")]
-        assert [(v["id"], [n["html"] for n in v["nodes"]][:3]) for v in grave] == []
+        assert grave(person, f"#page-{name.lower()}") == []
     person.context.close()
 
 

@@ -176,6 +176,6 @@ def test_a_button_carries_the_place_and_escapes_its_label() -> None:
 
 
 def test_a_name_tells_no_folder() -> None:
-    assert file_name("/home/me/secret/notes.md") == "notes.md"
+    assert file_name("/data/secret/notes.md") == "notes.md"
     assert file_name("library:rag") == "Greenroom library"
     assert AROUND < WHOLE

@@ -214,8 +214,8 @@ def test_a_stored_paper_is_described_as_text() -> None:
 
 
 def test_the_folder_is_named_to_who_it_belongs_to_only() -> None:
-    home = Path("/home/anna/<b>greenroom")
-    assert "/home/anna/<b>greenroom" in Reader(setup_html.folder_html(home, shared=False)).text
+    home = Path("/data/anna/<b>greenroom")
+    assert "/data/anna/<b>greenroom" in Reader(setup_html.folder_html(home, shared=False)).text
     assert "anna" not in setup_html.folder_html(home, shared=True)
     database = Reader(setup_html.folder_html(home, shared=False, database=True)).text
     assert "GREENROOM_DATABASE_URL" in database
