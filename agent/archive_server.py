@@ -6,10 +6,12 @@ connection that the server dropped is replaced before it is used again.
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import create_engine
+from sqlalchemy import Connection, create_engine
 
 from agent.archive import Archive
 from agent.migrations import POSTGRES
@@ -18,7 +20,27 @@ from agent.tables import TABLES
 from index.database import DatabaseError
 
 _CHECKPOINTS = ("checkpoints", "checkpoint_blobs", "checkpoint_writes")
+KNOWN = len(POSTGRES)  # the newest schema that can be read
 _UPDATING = 0x6772656E726D  # the advisory lock of those who make or change the tables
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is found on a server: its version, and that of our tables, None where there are none."""
+
+    server: str
+    schema: int | None
+
+
+def standing(server: Server) -> Standing:
+    """Look at a database and change nothing. Raises `index.database.DatabaseError` where it cannot
+    be used."""
+    with server.told(), server.connect() as connection:
+        connection.read_only = True
+        version = _first(connection, "SHOW server_version").split(" ", 1)[0]
+        if _first(connection, "SELECT to_regclass(%s)", f"{SCHEMA}.schema_version") is None:
+            return Standing(version, None)
+        return Standing(version, _first(connection, "SELECT max(version) FROM schema_version"))
 
 
 class ServerArchive(Archive):
@@ -42,6 +64,15 @@ class ServerArchive(Archive):
     def _ready(self) -> AbstractContextManager[None]:
         return self._server.told()
 
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """Reads of one moment, whatever others write meanwhile. Raises
+        `index.database.DatabaseError`."""
+        with self._ready(), self._engine.connect() as connection:
+            yield connection.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
+
     def scrub(self) -> None:
         """Take deleted rows out of the tables. The server's log and its backups keep them until
         they are overwritten: that is with those who run the server."""
@@ -56,6 +87,10 @@ class ServerArchive(Archive):
         self._engine.dispose()
 
 
+def _first(connection: Any, statement: str, *given: str) -> Any:
+    return connection.execute(statement, given).fetchone()[0]
+
+
 def _update(connection: Any, name: str) -> None:
     """Bring the schema up to date, in the transaction that the caller commits."""
     connection.execute("SELECT pg_advisory_xact_lock(%s)", (_UPDATING,))
@@ -63,12 +98,12 @@ def _update(connection: Any, name: str) -> None:
         connection.execute(f"CREATE SCHEMA {SCHEMA}")
     connection.execute("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)")
     found = connection.execute("SELECT max(version) FROM schema_version").fetchone()[0] or 0
-    if found > len(POSTGRES):
+    if found > KNOWN:
         raise DatabaseError(
             f"the {name} was written by a newer Greenroom (schema {found}, this one knows "
-            f"{len(POSTGRES)}); upgrade Greenroom, or name another database"
+            f"{KNOWN}); upgrade Greenroom, or name another database"
         )
-    for version in range(found, len(POSTGRES)):
+    for version in range(found, KNOWN):
         for statement in POSTGRES[version]:
             connection.execute(statement)
         connection.execute("INSERT INTO schema_version VALUES (%s)", (version + 1,))

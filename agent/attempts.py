@@ -17,6 +17,7 @@ from sqlalchemy import Select, case, func, select
 from agent.ability import Answered
 from agent.archive import Row
 from agent.grades import MarkedBy, Verdict
+from agent.history_rows import told
 from agent.schedule import Rating, Review, rating_for, rating_of
 from agent.tables import PLANNED, RATINGS, SESSIONS, TURNS
 from corpus.schema import Span
@@ -74,9 +75,16 @@ class Attempt:
         return None if rating is None else Review(self.question_id, self.when, rating)
 
 
-def attempts(history: History, person: str | None = None) -> tuple[Attempt, ...]:
-    """All attempts (of one person), the oldest first."""
-    return tuple(_attempt(row) for row in history.database.rows(_done(person)))
+def attempts(
+    history: History, person: str | None = None, *, withheld: bool = False
+) -> tuple[Attempt, ...]:
+    """All attempts (of one person), the oldest first. Those of a real interview that still runs are
+    left out unless `withheld`: nothing that a person is shown may tell their marks."""
+    rows = history.database.rows(_done(person))
+    if not withheld:
+        hidden = {session.id for session in history.sessions(person) if session.withheld}
+        rows = [row for row in rows if row["session_id"] not in hidden]
+    return tuple(_attempt(row) for row in rows)
 
 
 def reviews(done: Iterable[Attempt]) -> list[Review]:
@@ -128,6 +136,11 @@ def _done(person: str | None) -> Select[Any]:
 
 
 def _attempt(row: Row) -> Attempt:
+    with told(row["session_id"]):
+        return _read(row)
+
+
+def _read(row: Row) -> Attempt:
     question: dict[str, Any] = json.loads(row["question"])
     standing: dict[str, Any] = json.loads(row["standing"]) if row["standing"] else {}
     points: list[dict[str, Any]] = standing.get("points", [])

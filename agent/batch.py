@@ -27,7 +27,7 @@ from agent.grades import (
     Ungraded,
     UngradedReason,
 )
-from agent.points import bare_reference
+from agent.points import bare_reference, names_a_level
 from corpus.schema import KeyPoint, Misconception, Question, Reference, Span
 
 Weak = Literal["weak"]
@@ -219,7 +219,9 @@ def _requests(row: CaseRow) -> list[GradeRequest]:
     """One request for the row's own key points, or one for each of its references."""
     known = _misconceptions(row)
     references = _references(row)
-    if row.key_points:
+    # A rubric that is a scale has no points; what a full answer says is in its reference.
+    scale = references and all(names_a_level(p.text) for p in row.key_points or ())
+    if row.key_points and not scale:
         points = tuple(
             KeyPoint(p.id, p.text, 1.0 if p.weight is None else p.weight) for p in row.key_points
         )

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from agent.postgres import Server
 from agent.session_locks import ServerLocks
-from index.database import check_database
+from index.database import BUSY_SECONDS, check_database, told
 
 if TYPE_CHECKING:
     from langgraph.checkpoint.base import BaseCheckpointSaver
@@ -49,7 +49,8 @@ class FileCheckpoints:
     saver: SqliteSaver
 
     def __init__(self, path: Path) -> None:
-        """Raises `index.database.DatabaseError` where the file is damaged."""
+        """Raises `index.database.DatabaseError` where the file is damaged or cannot be written."""
+        self._path = path
         serde = _serializer()
         from langgraph.checkpoint.sqlite import SqliteSaver
 
@@ -57,16 +58,22 @@ class FileCheckpoints:
         # A file without content is one that another process is only just making.
         if path.exists() and path.stat().st_size:
             check_database(path)
-        connection = sqlite3.connect(path, check_same_thread=False, timeout=20.0)
-        connection.execute("PRAGMA secure_delete = ON")
-        # The history holds every reply: a checkpoint lost in a power cut is made again from there.
-        connection.execute("PRAGMA synchronous = NORMAL")
-        self.saver = SqliteSaver(connection, serde=serde)
-        self.saver.setup()
+        with told(path):
+            connection = sqlite3.connect(path, check_same_thread=False, timeout=BUSY_SECONDS)
+            try:
+                connection.execute("PRAGMA secure_delete = ON")
+                # The history holds every reply: a checkpoint lost in a power cut is made again
+                # from there.
+                connection.execute("PRAGMA synchronous = NORMAL")
+                self.saver = SqliteSaver(connection, serde=serde)
+                self.saver.setup()
+            except BaseException:
+                connection.close()
+                raise
 
     def told(self) -> AbstractContextManager[None]:
-        """Nothing: SQLite's errors speak for themselves."""
-        return nullcontext()
+        """SQLite's errors (a full disk, say), told."""
+        return told(self._path)
 
     def forget(self, session_id: str) -> None:
         """Really delete a session's checkpoints."""

@@ -31,11 +31,6 @@ _HIDDEN = (
     ),
 )
 _TAG = re.compile(rf"</?(?:{_TAGS})(?:\s[^<>]{{0,300}})?/?>", re.I)
-_FAKE_JSON = re.compile(
-    r"""\{[^{}]{0,400}["']?\b(?:verdict|score|grade|label|marks?|confidence|covered|points)\b["']?
-    \s{0,5}:[^{}]{0,400}\}""",
-    re.X | re.I,
-)
 _FAKE_TAGS = re.compile(
     r"<(evaluation|verdict|grade|marks?|score|result)\b[^<>]{0,100}>.{0,500}?</\1\s{0,5}>",
     re.S | re.I,
@@ -69,7 +64,7 @@ class Cleaned:
 
 def clean(answer: str) -> Cleaned:
     """Fold compatibility forms and look-alikes, drop invisible characters, blank markup, comments
-    and verdicts in JSON or tags."""
+    and verdicts in tags."""
     characters: list[str] = []
     origin: list[int] = []
     for i, char in enumerate(spaced(answer)):
@@ -78,8 +73,8 @@ def clean(answer: str) -> Cleaned:
             origin.append(i)
     shown = latin("".join(characters))
     hidden = False
-    for pattern in (*_HIDDEN, _CHAT_MARKS, _FAKE_JSON, _FAKE_TAGS):
-        always = pattern in (_CHAT_MARKS, _FAKE_JSON, _FAKE_TAGS)
+    for pattern in (*_HIDDEN, _CHAT_MARKS, _FAKE_TAGS):
+        always = pattern in (_CHAT_MARKS, _FAKE_TAGS)
         # Markup in an answer about markup is no attack; words about marks in it are.
         hidden |= any(always or _ON_MARKS.search(m.group()) for m in pattern.finditer(shown))
         # A border where words were taken out: what stood around them is not one sentence.

@@ -38,6 +38,17 @@ _ASKS = re.compile(
     r"\b",
     re.I,
 )
+# Words that say "no", and those that may stand beside them where nothing else is said.
+_DENIES = frozenset(
+    "no nope nah none nothing not n n/a dont havent didnt thanks thank good fine done set all "
+    "covered answered".split()
+)
+_BESIDE = frozenset(
+    "i im ive id you youve we it its that thats this is was will be have has had got am do "
+    "did think can of to ask for from me my side us now today at the moment time point right "
+    "yet really any anything every everything more else further other questions question one "
+    "so very much your and or but already just well ok okay guess believe".split()
+)
 _CONDITIONS = re.compile(
     r"\b(?:salar\w+|pay|paid|compensation|bonus\w*|benefits?|holidays?|vacation|remote|hours|"
     r"perks?|equity|stock)\b",
@@ -77,9 +88,14 @@ _ANY = (
 def asks(text: str) -> bool:
     """Whether a reply asks something (or says something), rather than that there is nothing."""
     plain = plain_words(text)
-    if not plain or read_intent(text) in ("skip", "stop", "dont_know"):
+    if not any(sign.isalnum() for sign in plain):
         return False
-    return not _NOTHING.fullmatch(plain)
+    if read_intent(text) in ("skip", "stop", "dont_know") or _NOTHING.fullmatch(plain):
+        return False
+    if _ASKS.search(text):
+        return True
+    said = set(plain.split())
+    return not (said & _DENIES and said <= _DENIES | _BESIDE)
 
 
 def reply_to(text: str, found: Sequence[Span]) -> Words:

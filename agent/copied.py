@@ -6,6 +6,7 @@ Invariant: a sentence that chooses between what the question offers is an answer
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from agent.segments import sentences
@@ -16,6 +17,7 @@ CONTENT = 0.85  # of its content words, in any order
 WORDS = 5  # a shorter sentence may say the question's words by chance
 ORDERED = 0.8  # of the content words, in the order of the question, where it offers choices
 LOOSELY = 0.6  # where it does not and they are few
+BAG = 0.9  # of the words of both, in any order: the question, however it is shuffled
 LONG = 8  # words: a sentence that cannot be the question's by chance
 _RELATION = re.compile(r"[=≠≈→⇒]|->")
 _POLAR = frozenset("is are was were do does did can could should would will has have".split())
@@ -36,7 +38,11 @@ def copies(text: str, question: str) -> Iterator[tuple[int, int]]:
         # Whoever takes words from several sentences may put them together to a claim.
         known = asked if len(said) <= LONG else [*asked, whole]
         in_order = max((common(said, one) for one in known), default=0)
-        if in_order >= SHARE * len(said) or _restates(text[low:high], question, len(asked)):
+        if (
+            in_order >= SHARE * len(said)
+            or _restates(text[low:high], question, len(asked))
+            or any(_reshuffled(said, one) for one in (*asked, whole))
+        ):
             yield low, high
 
 
@@ -55,6 +61,15 @@ def common(said: list[str], asked: list[str]) -> int:
             row[j] = diagonal + 1 if word == other else max(above, row[j - 1])
             diagonal = above
     return row[-1]
+
+
+def _reshuffled(said: list[str], asked: list[str]) -> bool:
+    """Whether these are the question's words, all of them and few others, in whatever order.
+
+    Who chooses between what a question offers leaves its question words and the rest of it out.
+    """
+    shared = (Counter(said) & Counter(asked)).total()
+    return len(asked) >= LONG and shared >= BAG * max(len(said), len(asked))
 
 
 def _denies(said: list[str]) -> bool:

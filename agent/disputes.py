@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 
 from agent.grades import Alternative
 from agent.segments import sentences
@@ -26,6 +26,7 @@ SAID_FROM_ALONE = 0.80
 LEAST_WORDS = 2
 MARGIN = 0.10  # by which a sentence must be nearer to a wording than to the correction
 MOST_SENTENCES = 3  # in which a claim is looked for
+_LOT = 100  # questions whose sentences are embedded together
 _CACHE = 512  # texts; about 60 kB each
 LONGEST = 600  # characters: a longer sentence is a table or a list that lost its line ends
 
@@ -41,6 +42,7 @@ class Disputes:
     ) -> None:
         embed = lru_cache(maxsize=_CACHE)(embedder.embed_one)
         self._known = tuple(_Known(d, embed) for d in disagreements)
+        self._embedder = embedder
         self._find = find
 
     def alternatives(self, question: Question) -> tuple[Alternative, ...]:
@@ -49,9 +51,31 @@ class Disputes:
         For a question of the library it is a sentence of the person's document, for any other the
         library's correction.
         """
-        if question.origin == "authored":
+        if _is_library(question):
             return tuple(self._against_library(question))
         return tuple(self._against_document(question))
+
+    def among(self, questions: Sequence[Question]) -> frozenset[str]:
+        """The ids of the questions on which somebody disagrees, for an overview.
+
+        Sentences are embedded many at a time, which is some times faster than one by one. As that
+        moves their last bits, one on the very border may stand otherwise than in `alternatives`.
+        """
+        embedded: dict[str, Embedding] = {}
+        known = tuple(_Known(k.entry, embedded.__getitem__) for k in self._known)
+        find = cache(self._find)
+        found: set[str] = set()
+        for first in range(0, len(questions), _LOT):
+            lot = questions[first : first + _LOT]
+            looks = [(q, k, pieces) for q in lot for k, pieces in _looks(q, known, find)]
+            texts = {text for _, k, pieces in looks for text in (*k.texts, *_quotes(pieces))}
+            missing = sorted(texts - embedded.keys())
+            embedded.update(zip(missing, self._embedder.embed(missing), strict=True))
+            for question, entry, pieces in looks:
+                said = entry.said_in(pieces)
+                if said and (_is_library(question) or _point_of(said, question.key_points)):
+                    found.add(question.id)
+        return frozenset(found)
 
     def _against_document(self, question: Question) -> Iterator[Alternative]:
         reference = question.reference.spans if question.reference else ()
@@ -88,11 +112,25 @@ class _Known:
         self._essential = essential_words(entry)
         self._said_from = SAID_FROM if len(self._essential) >= LEAST_WORDS else SAID_FROM_ALONE
 
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """All that a sentence is held against."""
+        return (
+            self.entry.claim,
+            *self.entry.wordings,
+            self.entry.correction,
+            self.entry.span.quote,
+        )
+
+    def may_be_in(self, piece: _Piece) -> bool:
+        """Whether a piece has the words without which the claim cannot be said."""
+        return self._essential <= piece.stems
+
     def said_in(self, pieces: Sequence[_Piece]) -> Span | None:
         """The piece that says the claim, the nearest to it of several; None where none does."""
         best: tuple[float, Span] | None = None
         for piece in pieces:
-            if not self._essential <= piece.stems:
+            if not self.may_be_in(piece):
                 continue
             said = self._embed(piece.span.quote)
             likeness = max(_likeness(said, w) for w in self._wrong)
@@ -119,6 +157,28 @@ class _Piece:
 
     span: Span
     stems: frozenset[str]
+
+
+def _looks(
+    question: Question, known: Sequence[_Known], find: FindPassages
+) -> Iterator[tuple[_Known, tuple[_Piece, ...]]]:
+    """The disagreements that may bear on a question, each with the pieces that may say it."""
+    reference = question.reference.spans if question.reference else ()
+    pieces = [] if _is_library(question) else [p for span in reference for p in _pieces(span)]
+    for entry in known:
+        if _is_library(question):
+            on = any(asked == question.id for asked, _ in entry.entry.points)
+            pieces = [p for s in find(entry.entry.claim) for p in _pieces(s)] if on else []
+        if fit := tuple(piece for piece in pieces if entry.may_be_in(piece)):
+            yield entry, fit
+
+
+def _quotes(pieces: Sequence[_Piece]) -> Iterator[str]:
+    return (piece.span.quote for piece in pieces)
+
+
+def _is_library(question: Question) -> bool:
+    return question.origin == "authored"
 
 
 def _pieces(passage: Span) -> tuple[_Piece, ...]:

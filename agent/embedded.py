@@ -30,8 +30,8 @@ from corpus.schema import KeyPoint
 from index.embedder import Embedder
 from index.late import align
 
-VERSION = "4"
-MEASURED = frozenset({"greenroom-judge-2"})  # judges that evals/LOG.md has figures for
+VERSION = "5"
+MEASURED = frozenset({"greenroom-judge-3"})  # judges that evals/LOG.md has figures for
 TOO_LONG = 100_000  # characters
 OFF_TOPIC_BELOW = 0.25  # no point is matched better than this
 TOLD_OTHERWISE: frozenset[Flag] = frozenset({"question_copied", "keyword_list"})

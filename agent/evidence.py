@@ -59,6 +59,11 @@ class Reading:
                 out.append((i, i + 1, value))
         return out
 
+    def around(self, found: Match) -> str:
+        """The whole sentences in which a match lies."""
+        held = [s for s in self.sentences(found) if s[0] < found.high and found.low < s[1]]
+        return self.words(held[0][0], held[-1][1]) if held else ""
+
     def words(self, low: int, high: int) -> str:
         """The cleaned words of clauses ``low:high``, spaced singly."""
         if self.side is None:

@@ -14,6 +14,7 @@ from agent.copied import copies, is_closed
 from agent.grades import Flag
 from agent.injections import instructions
 from agent.term_heaps import heaps
+from agent.verdict_blocks import verdict_blocks
 from agent.words import CONTENT_FREE, POLAR_ANSWERS, content_words, words
 
 NEARLY_ALL = 0.7  # of an answer's content words: then what they are is said of the answer
@@ -34,9 +35,12 @@ def inspect(question: str, answer: str) -> Inspected:
     """
     cleaned = clean(answer)
     flags: list[Flag] = []
+    # Before sentences are looked for: what is left of a block, cut in pieces, says nothing.
+    blocks = list(verdict_blocks(cleaned.text))
+    cleaned = _without(cleaned, blocks)
     instructed = list(instructions(cleaned.text))
     cleaned = _without(cleaned, instructed)
-    if instructed or cleaned.hidden:
+    if blocks or instructed or cleaned.hidden:
         flags.append("injection")
     if is_content_free(cleaned.text, question):
         # An answer that is nothing but an injection is told as such, not as empty.

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from pathlib import PurePath
 from typing import NamedTuple
 
 from agent.grades import PointGrade
@@ -109,7 +110,8 @@ def why(question: Question) -> str:
         "generated": "It was written from your notes by the language model",
     }[question.origin]
     source = question.reference.spans[0].path if question.reference else ""
-    place = f" ({source})" if source and question.origin != "authored" else ""
+    # The name alone: the folders above it are nothing to show a person, or others beside them.
+    place = f" ({PurePath(source).name})" if source and question.origin != "authored" else ""
     count = len(question.key_points)
     looks = f" A good answer makes {count} point{'s' * (count != 1)}." if count else ""
     return f"{origin}{place}, on {question.topic}, difficulty {question.difficulty} of 5.{looks}"

@@ -7,7 +7,6 @@ question is kept as it was asked, whatever happens to its document, until it is 
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,10 +14,17 @@ from sqlalchemy import ColumnElement, Update, delete, exists, select, update
 
 from agent.archive import Archive, open_archive
 from agent.grades import Grade
-from agent.history_rows import delete_document, dump, session_of, spans_to_json, turn_of_row
+from agent.history_rows import (
+    delete_document,
+    dump,
+    question_in,
+    session_of,
+    spans_to_json,
+    turn_of_row,
+)
 from agent.plan import Options
 from agent.records import SessionRecord, TurnRecord
-from agent.state import Reply, grade_to_json, question_of, question_to_json
+from agent.state import Reply, grade_to_json, question_to_json
 from agent.tables import AVOIDED_TOPICS, PLANNED, SESSIONS, TURNS
 from corpus.schema import Question
 
@@ -131,7 +137,7 @@ class History:
             .where(PLANNED.c.session_id == session_id)
             .order_by(PLANNED.c.position)
         )
-        return {row["position"]: question_of(json.loads(row["question"])) for row in rows}
+        return {row["position"]: question_in(session_id, row["question"]) for row in rows}
 
     def question(self, session_id: str, position: int) -> Question:
         """One planned question. Raises KeyError where it was forgotten."""
@@ -140,7 +146,7 @@ class History:
         )
         if row is None:
             raise KeyError(f"session {session_id} has no question at {position}")
-        return question_of(json.loads(row["question"]))
+        return question_in(session_id, row["question"])
 
     def recent(self, person: str, sessions: int = 5) -> set[str]:
         """Ids of the questions put to a person in their last so many sessions."""

@@ -6,6 +6,8 @@ Invariant: a row reads back as the record that it was written from.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -16,12 +18,29 @@ from agent.archive import Row
 from agent.grades import Grade
 from agent.pool import Options
 from agent.records import SessionRecord, TurnRecord
-from agent.state import Reply, grade_of
+from agent.state import Reply, grade_of, question_of
 from agent.tables import DISAGREEMENTS, PLANNED, RETRIES, SESSIONS, TURNS
-from corpus.schema import Span
+from corpus.schema import Question, Span
+from index.database import DatabaseError
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, CompoundSelect, Connection, Select, Table
+
+
+class UnreadableSessionError(DatabaseError):
+    """What is kept of a session is damaged; the message names the session."""
+
+
+@contextmanager
+def told(session_id: str) -> Iterator[None]:
+    """Raise what makes a row of a session unreadable as `UnreadableSessionError`."""
+    try:
+        yield
+    except (ValueError, TypeError, KeyError) as error:  # of JSON and pydantic too
+        raise UnreadableSessionError(
+            f"what is kept of the interview {session_id} is damaged; delete it with `greenroom "
+            f"forget {session_id}`, or bring a backup back with `greenroom restore BACKUP`"
+        ) from error
 
 
 def dump(value: object) -> str:
@@ -55,28 +74,36 @@ def _reply(written: str) -> Reply:
 
 
 def session_of(row: Row) -> SessionRecord:
-    """A row of `sessions` as a record. Raises `pydantic.ValidationError`."""
-    options = _options().validate_json(row["options"])
+    """A row of `sessions` as a record. Raises `UnreadableSessionError`."""
+    with told(row["id"]):
+        options = _options().validate_json(row["options"])
     return SessionRecord(row["id"], row["person"], options, row["started"], row["finished"])
 
 
 def turn_of_row(row: Row) -> TurnRecord:
-    """A row of `turns` as a record. Raises `pydantic.ValidationError`."""
+    """A row of `turns` as a record. Raises `UnreadableSessionError`."""
     plain = {n: row[n] for n in ("session_id", "number", "position", "attempt", "kind", "prompt")}
-    return TurnRecord(
-        **plain,
-        note=row["note"],
-        unsure=tuple(json.loads(row["unsure"])),
-        asked=row["asked"],
-        reply=None if row["reply"] is None else _reply(row["reply"]),
-        answered=row["answered"],
-        intent=row["intent"],
-        grade=grade_in(row["grade"]),
-        standing=grade_in(row["standing"]),
-        reason=row["reason"],
-        hinted=row["hinted"],
-        cited=_spans().validate_json(row["cited"]),
-    )
+    with told(row["session_id"]):
+        return TurnRecord(
+            **plain,
+            note=row["note"],
+            unsure=tuple(json.loads(row["unsure"])),
+            asked=row["asked"],
+            reply=None if row["reply"] is None else _reply(row["reply"]),
+            answered=row["answered"],
+            intent=row["intent"],
+            grade=grade_in(row["grade"]),
+            standing=grade_in(row["standing"]),
+            reason=row["reason"],
+            hinted=row["hinted"],
+            cited=_spans().validate_json(row["cited"]),
+        )
+
+
+def question_in(session_id: str, written: str) -> Question:
+    """A planned question of a session. Raises `UnreadableSessionError`."""
+    with told(session_id):
+        return question_of(json.loads(written))
 
 
 def delete_document(connection: Connection, document_id: str, when: str) -> list[str]:

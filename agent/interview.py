@@ -6,6 +6,7 @@ turn counts. Hence a kill loses nothing, asks nothing twice, and a double submis
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import random
 import uuid
@@ -22,11 +23,12 @@ from agent.driver import Driver
 from agent.flow import Flow
 from agent.grades import Grader, Verdict
 from agent.history import History
+from agent.history_rows import UnreadableSessionError
 from agent.interviewer import CandidateOf, FixedInterviewer, Interviewer, candidate_of
 from agent.marking import Marking, Retriever
 from agent.notebook import Clock, Notebook
 from agent.plan import Options, PlanError, QuestionBank
-from agent.records import SessionRecord, SessionSummary, summary
+from agent.records import SessionRecord, SessionSummary, shown, summary
 from agent.replies import TurnError as TurnError
 from agent.replies import check_verdicts, fits
 from agent.second_look import SecondLook
@@ -159,7 +161,7 @@ class Interview:
         """Every mark of a session, each a question's whole one; none of a real interview that still
         runs."""
         record = self._record(session_id)
-        if record.options.mode == "interview" and record.finished is None:
+        if record.withheld:
             return ()
         return marks_of(self.history.turns(session_id), self.history.plan(session_id))
 
@@ -179,13 +181,14 @@ class Interview:
         ]
 
     def report(self, session_id: str) -> Report:
-        """How a session went, also before its end."""
-        record = self._record(session_id)
-        return report(record, self.history.plan(session_id), self.history.turns(session_id))
+        """How a session went, also before its end; a real interview's without marks until then."""
+        record, turns = self._record(session_id), self.history.turns(session_id)
+        return report(record, self.history.plan(session_id), shown(record, turns))
 
     def forget(self, session_id: str) -> None:
-        """Really delete a session. Raises `SessionNotFoundError`."""
-        self._record(session_id)
+        """Really delete a session, a damaged one too. Raises `SessionNotFoundError`."""
+        with contextlib.suppress(UnreadableSessionError):
+            self._record(session_id)
         with self._driver.alone(session_id):
             self._driver.thread().forget(session_id)
             self.history.forget(session_id)

@@ -1,7 +1,8 @@
 """The network of the trained judge: a MiniLM encoder that reads point and passage together.
 
-Invariant: its word embeddings are those of the installed base model, untouched; what training
-changes is everything else, and that is all that a weights file holds.
+`JudgeNetwork` is what is trained, `ReadyJudge` the same network as it judges. Invariant: its word
+embeddings are those of the installed base model, untouched; what training changes is everything
+else, and that is all that a weights file holds.
 """
 
 from __future__ import annotations
@@ -12,9 +13,11 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 from transformers import AutoModel, AutoTokenizer
 
 from agent.judge import VERDICTS, Pair
+from index.unpadded import Unpadded
 
 KEPT_FROM_BASE = "encoder.embeddings.word_embeddings.weight"
 
@@ -77,3 +80,55 @@ def encode(tokenizer: Any, pairs: Sequence[Pair], most: int) -> dict[str, Tensor
         return_tensors="pt",
     )
     return dict(encoded)
+
+
+class ReadyJudge:
+    """A trained network for judging: no padding, no dropout, each text tokenised once a call.
+
+    `network` is taken over in the precision that it has. Thread-safe.
+    """
+
+    def __init__(self, network: JudgeNetwork, tokenizer: Any, most: int) -> None:
+        self._encoder = Unpadded(network.encoder)
+        # What sums over tokens is kept in full precision: it costs nothing.
+        self._weight = network.head.weight.detach().float()
+        self._bias = network.head.bias.detach().float()
+        self._first, self._between = int(tokenizer.cls_token_id), int(tokenizer.sep_token_id)
+        self._most = most
+        self._tokens = tokenizer.backend_tokenizer
+        self._tokens.no_padding()
+        self._tokens.no_truncation()
+
+    def __call__(self, pairs: Sequence[Pair]) -> Tensor:
+        """Logits, float32 [n, 4], in the order of VERDICTS."""
+        ids = self._ids([text for pair in pairs for text in (pair.point, pair.passage)])
+        texts, kinds = [], []
+        for pair in pairs:
+            point, passage = self._cut(ids[pair.point], ids[pair.passage])
+            texts.append([self._first, *point, self._between, *passage, self._between])
+            kinds.append([0] * (len(point) + 2) + [1] * (len(passage) + 1))
+        with torch.inference_mode():
+            return torch.stack([self._head(read) for read in self._encoder(texts, kinds)])
+
+    def _head(self, read: Tensor) -> Tensor:
+        # Each alone: a product of one row and of several are rounded differently.
+        hidden = read.float()
+        pooled = torch.cat([hidden[0], hidden.mean(0)])
+        return functional.linear(pooled, self._weight, self._bias)
+
+    def _ids(self, texts: Sequence[str]) -> dict[str, list[int]]:
+        """The word pieces of each text."""
+        apart = list(dict.fromkeys(texts))
+        # Half a surrogate pair, which JSON can hold, is no text to a tokeniser.
+        legal = [text.encode("utf-8", "replace").decode("utf-8") for text in apart]
+        encoded = self._tokens.encode_batch_fast(legal, add_special_tokens=False)
+        return {text: one.ids for text, one in zip(apart, encoded, strict=True)}
+
+    def _cut(self, point: list[int], passage: list[int]) -> tuple[list[int], list[int]]:
+        """What fits, as `encode` cuts: the longer side loses its end, if need be until both have
+        half of the room."""
+        room = self._most - 3  # [CLS] and two [SEP]
+        short = min(len(point), len(passage), room // 2)
+        if len(point) <= len(passage):
+            return point[:short], passage[: room - short]
+        return point[: room - short], passage[:short]

@@ -14,6 +14,7 @@ from agent.calibration import Calibration, Chances, chances_of, derived_chances,
 from agent.evidence import Evidence, Reader, Reading
 from agent.grades import GradeRequest
 from agent.judge import VERDICTS, Judge, Pair
+from agent.reported import told_as_error
 from agent.verbatim import says_verbatim
 from corpus.schema import Misconception
 
@@ -108,7 +109,11 @@ class Judging:
         matched = [
             (m, reader.match(reader.side(m.text, reading), reading)) for m in request.misconceptions
         ]
-        return [(m, match) for m, match in matched if match and match.features[0] >= NEAR]
+        return [
+            (m, match)
+            for m, match in matched
+            if match and match.features[0] >= NEAR and not told_as_error(reading.around(match))
+        ]
 
 
 def _strength(side: Side, found: Match | None) -> float:

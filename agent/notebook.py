@@ -64,7 +64,8 @@ class Notebook:
         """What is known of a person from all their sessions, as of `now`."""
         avoided = Addenda(self.history.database).avoided(person)
         topics = frozenset(topic for topic, when in avoided.items() if moment(when) <= now)
-        return replace(learner_of(attempts(self.history, person), now), avoided=topics)
+        done = attempts(self.history, person, withheld=True)
+        return replace(learner_of(done, now), avoided=topics)
 
     def avoid(self, session_id: str, topic: str) -> None:
         """Keep that a session's person does not want to be asked about a topic."""

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 def read_paper(path: Path) -> str:
     """The text of a file. Raises `ProfileError`, which names it and says why it cannot be read."""
     whole = path.expanduser().resolve()
+    if not whole.exists():
+        raise ProfileError(f"{path}: there is no such file; check the name")
     try:
         if reason := unsupported(whole):
             raise UnreadableError(reason)

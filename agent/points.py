@@ -7,6 +7,7 @@ source.
 from __future__ import annotations
 
 import dataclasses
+import re
 
 from agent.grades import GradeRequest
 from corpus.questions.keypoints import points_of_text
@@ -14,6 +15,10 @@ from corpus.schema import KeyPoint, Reference, Span
 
 REFERENCE = "reference"  # document and path of a reference that came as a bare string
 KEY_POINTS = "key_points"  # and of a key point that came without a reference
+_LEVELS = frozenset(
+    """fully partially partly mostly completely correct incorrect right wrong complete incomplete
+    full partial half no marks mark points point credit answer excellent good fair poor""".split()
+)
 _LEAST_QUOTE = 12  # characters: a shorter point may stand in a reference by chance
 
 
@@ -29,6 +34,13 @@ def points_of(request: GradeRequest) -> tuple[KeyPoint, ...]:
 def bare_reference(text: str, path: str = REFERENCE) -> Reference:
     """A reference that came as a string, as one span of the document "reference"."""
     return Reference(text, (Span(REFERENCE, path, 0, len(text), text),))
+
+
+def names_a_level(text: str) -> bool:
+    """Whether a key point only names a level of a marking scale ("Partially correct"), so that
+    there is nothing in it that an answer could say."""
+    words = re.findall(r"\w+", text.lower())
+    return bool(words) and _LEVELS.issuperset(words)
 
 
 def _with_source(point: KeyPoint, reference: Reference | None) -> KeyPoint:

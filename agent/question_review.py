@@ -91,6 +91,15 @@ class QuestionReview:
             raise ReviewError(f"the question {wording!r} is there already; word it differently")
         return draft
 
+    def check_quote(self, draft_id: str, quote: str) -> None:
+        """Raises ReviewError where these words do not stand in the draft's document, white space
+        apart; the message says so."""
+        draft = self.draft(draft_id)
+        document = self._store.document(draft.question.document_id)
+        if document is None:
+            raise _gone(draft_id)
+        _placed(quote, "quote", document, draft.passage)
+
 
 def found_quote(quote: str, text: str, start: int = 0, end: int | None = None) -> tuple[int, int]:
     """Where a quote stands in ``text[start:end]``, runs of white space taken as one; (-1, -1)
@@ -114,21 +123,26 @@ def _points(
 def _point(number: int, point: EditedPoint, document: Document, passage: Span) -> KeyPoint:
     text = _line(point.text)
     _check_length(text, LONGEST_POINT, f"point {number}")
-    _check_length(point.quote, LONGEST_QUOTE, f"quote of point {number}")
     if not normalised(text):
         raise ReviewError(f"point {number} has no words; write what a good answer says")
     if not 0 < point.weight <= 10:
         raise ReviewError(f"point {number} has the weight {point.weight:g}; take one up to 10")
-    start, end = found_quote(point.quote, document.text, passage.start, passage.end)
+    span = _placed(point.quote, f"quote of point {number}", document, passage)
+    return KeyPoint(f"k{number}", text, point.weight, span)
+
+
+def _placed(quote: str, what: str, document: Document, passage: Span) -> Span:
+    """Where a quote stands, in the passage before elsewhere. Raises ReviewError."""
+    _check_length(quote, LONGEST_QUOTE, what)
+    start, end = found_quote(quote, document.text, passage.start, passage.end)
     if start < 0:
-        start, end = found_quote(point.quote, document.text)
+        start, end = found_quote(quote, document.text)
     if start < 0:
-        shown = _line(point.quote)[:80]
         raise ReviewError(
-            f"the quote of point {number}, {shown!r}, does not stand in {document.title!r}; "
+            f"the {what}, {_line(quote)[:80]!r}, does not stand in {document.title!r}; "
             "copy it from the source word for word"
         )
-    return KeyPoint(f"k{number}", text, point.weight, document.span(start, end))
+    return document.span(start, end)
 
 
 def _reference(points: Sequence[KeyPoint], passage: Span) -> Reference:

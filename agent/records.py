@@ -6,7 +6,7 @@ Invariant: `Standing.text` is the answers joined as the standing grade's spans c
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agent.grades import Grade, MarkedBy, PointGrade, Scored, Ungraded
 from agent.pool import Options
@@ -26,6 +26,11 @@ class SessionRecord:
     options: Options
     started: str
     finished: str | None
+
+    @property
+    def withheld(self) -> bool:
+        """Whether its marks may not be seen yet: it is a real interview that still runs."""
+        return self.options.mode == "interview" and self.finished is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +89,8 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class SessionSummary:
-    """One line about a session. `mean` is over the graded questions, None where there are none."""
+    """One line about a session. `mean` is over the graded questions, None where there are none and
+    while a real interview still runs."""
 
     id: str
     person: str
@@ -96,6 +102,13 @@ class SessionSummary:
     ungraded: int
     skipped: int
     mean: float | None
+
+
+def shown(session: SessionRecord, turns: Sequence[TurnRecord]) -> tuple[TurnRecord, ...]:
+    """The turns as their person may see them: without marks while those are withheld."""
+    if not session.withheld:
+        return tuple(turns)
+    return tuple(replace(turn, grade=None, standing=None) for turn in turns)
 
 
 def joined(answers: Sequence[str]) -> str:
@@ -133,5 +146,5 @@ def summary(
         len(scores),
         sum(isinstance(s.grade, Ungraded) for s in stands),
         sum(s.skipped for s in stands),
-        round(sum(scores) / len(scores), 3) if scores else None,
+        round(sum(scores) / len(scores), 3) if scores and not session.withheld else None,
     )

@@ -166,11 +166,15 @@ class SecondLook:
         if position is None:
             return self.last_marked(session_id, closed=closed)
         self._refuse_early(session_id)
-        return self._standing(session_id, position, self._book.history.turns(session_id))
+        turns = self._book.history.turns(session_id)
+        stand = self._standing(session_id, position, turns)
+        if closed and turns[-1].kind != "report" and turns[-1].position == position:
+            raise SecondLookError("this question is not over yet; answer or skip it first")
+        return stand
 
     def _refuse_early(self, session_id: str) -> None:
         session = self._book.history.session(session_id)
-        if session and session.options.mode == "interview" and session.finished is None:
+        if session and session.withheld:
             raise SecondLookError(
                 "in a real interview the marks come with the debrief; look at them again then"
             )

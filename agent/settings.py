@@ -22,6 +22,7 @@ from pydantic_settings import (
 from corpus.schema import GreenroomError
 
 _SECRET = ("llm_api_key", "database_url")
+_PACKAGES = ("agent", "corpus", "evals", "index", "ui")
 
 
 class SettingsError(GreenroomError):
@@ -52,10 +53,26 @@ class Settings(BaseSettings):
     vllm_python: Path | None = None
     database_url: str | None = Field(default=None, repr=False)
 
+    @field_validator("home", "vllm_python", mode="before")
+    @classmethod
+    def _named(cls, value: object) -> object:
+        if value == "":  # a variable that a script did not fill would name the current folder
+            raise ValueError("it is empty; name a place, or leave the setting out")
+        return value
+
     @field_validator("home", "vllm_python")
     @classmethod
     def _absolute(cls, value: Path | None) -> Path | None:
         return value.expanduser().absolute() if value else value
+
+    @field_validator("home")
+    @classmethod
+    def _outside(cls, value: Path) -> Path:
+        root = Path(__file__).resolve().parents[1]
+        place = value.resolve()
+        if any(place.is_relative_to(root / name) for name in _PACKAGES):
+            raise ValueError("it lies inside Greenroom's own packages; name another with --home")
+        return value
 
     @classmethod
     def settings_customise_sources(
@@ -83,8 +100,11 @@ def load_settings(**arguments: Any) -> Settings:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
         # Nothing hangs on it: the error of pydantic repeats the value.
-        value = "a value not shown here" if name in _SECRET else f"the value {first.get('input')!r}"
-        raise SettingsError(f"setting {name!r} has {value}: {first['msg']}") from (
+        written = first.get("input")
+        written = str(written) if isinstance(written, Path) else written
+        value = "a value not shown here" if name in _SECRET else f"the value {written!r}"
+        reason = first["msg"].removeprefix("Value error, ")
+        raise SettingsError(f"setting {name!r} has {value}: {reason}") from (
             None if name in _SECRET else error
         )
     except (OSError, ValueError) as error:

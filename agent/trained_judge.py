@@ -9,11 +9,10 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -24,7 +23,7 @@ from corpus.schema import GreenroomError
 from index.embedder import default_model_folder, native_bfloat16
 
 if TYPE_CHECKING:
-    from agent.judge_network import JudgeNetwork
+    from agent.judge_network import ReadyJudge
 
 WEIGHTS = "judge.safetensors"
 CARD = "judge.json"
@@ -48,19 +47,13 @@ class JudgeCard(BaseModel):
     calibration: Calibration | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Loaded:
-    network: JudgeNetwork
-    tokenizer: Any
-
-
 class TrainedJudge:
     """The trained judge, loaded on first use. Thread-safe."""
 
     def __init__(self, folder: Traversable | Path | None = None) -> None:
         self._folder = folder or files("agent") / "weights"
         self._lock = threading.Lock()
-        self._loaded: _Loaded | None = None
+        self._loaded: ReadyJudge | None = None
         self._card: JudgeCard | None = None
 
     @property
@@ -83,40 +76,27 @@ class TrainedJudge:
         longer side loses its end: callers send passages, not documents."""
         if not pairs:
             return np.zeros((0, len(VERDICTS)), dtype=np.float32)
-        loaded = self._load()
-        rows = [self._forward(loaded, pairs[i : i + _BATCH]) for i in range(0, len(pairs), _BATCH)]
+        network = self._load()
+        rows = [_judged(network, pairs[i : i + _BATCH]) for i in range(0, len(pairs), _BATCH)]
         return np.concatenate(rows)
 
     def warm(self) -> None:
         """Load the model, so that the next call is fast."""
         self.judge([Pair("ready", "ready")])
 
-    def _forward(self, loaded: _Loaded, pairs: Sequence[Pair]) -> Probabilities:
-        import torch
-
-        from agent.judge_network import encode
-
-        # As for the encoder: one thread gives the same bytes on a busy machine and a quiet one.
-        if torch.get_num_threads() != 1:
-            torch.set_num_threads(1)
-        with torch.inference_mode():
-            logits = loaded.network(**encode(loaded.tokenizer, pairs, self.card.most_tokens))
-            probabilities: Probabilities = logits.float().softmax(-1).numpy()
-        return probabilities
-
-    def _load(self) -> _Loaded:
+    def _load(self) -> ReadyJudge:
         with self._lock:
             if self._loaded is None:
                 self._loaded = self._read()
             return self._loaded
 
-    def _read(self) -> _Loaded:
+    def _read(self) -> ReadyJudge:
         import torch
         from safetensors import SafetensorError
         from safetensors.torch import load
         from transformers.utils import logging as transformers_logging
 
-        from agent.judge_network import JudgeNetwork, load_tokenizer
+        from agent.judge_network import JudgeNetwork, ReadyJudge, load_tokenizer
 
         transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         base = default_model_folder()
@@ -133,4 +113,14 @@ class TrainedJudge:
             raise WeightsError(f"{self._folder / WEIGHTS} cannot be used ({error})") from error
         network.eval()
         network.to(torch.bfloat16 if native_bfloat16() else torch.float32)
-        return _Loaded(network, load_tokenizer(base))
+        return ReadyJudge(network, load_tokenizer(base), self.card.most_tokens)
+
+
+def _judged(network: ReadyJudge, pairs: Sequence[Pair]) -> Probabilities:
+    import torch
+
+    # As for the encoder: one thread gives the same bytes on a busy machine and a quiet one.
+    if torch.get_num_threads() != 1:
+        torch.set_num_threads(1)
+    probabilities: Probabilities = network(pairs).softmax(-1).numpy()
+    return probabilities

@@ -5,7 +5,7 @@ Invariant: nothing is opened or loaded before it is asked for, and each thing on
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
@@ -105,6 +105,10 @@ class Workspace(Holdings):
     def disputed(self, question: Question) -> tuple[Alternative, ...]:
         """What the person's documents and the library say against each other on a question."""
         return self._disputes.alternatives(question)
+
+    def disputed_among(self, questions: Sequence[Question]) -> frozenset[str]:
+        """The ids of those on which the person's documents and the library disagree."""
+        return self._disputes.among(questions)
 
     @cached_property
     def _disputes(self) -> Disputes:

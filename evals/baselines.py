@@ -16,8 +16,10 @@ from evals.corpora import (
     Query,
     chunk_documents,
     glossary_queries,
+    is_answer_sentences,
     is_beir,
     is_development,
+    read_answer_sentences,
     read_beir,
     read_folder,
     snapshot,
@@ -118,12 +120,13 @@ def systems(
 
 
 def compare(folder: Path, embedder: Embedder) -> dict[str, Evaluation]:
-    """All systems on a BEIR-style folder, or our own queries on the glossary's folder.
+    """All systems on a BEIR-style folder, on a file of questions with candidate sentences, or our
+    own queries on the glossary's folder.
 
     On the latter the names of the systems say which half of the queries they were asked.
     """
-    if is_beir(folder):
-        chunks, queries = read_beir(folder)
+    if is_beir(folder) or is_answer_sentences(folder):
+        chunks, queries = (read_beir if is_beir(folder) else read_answer_sentences)(folder)
         built = systems(chunks, (), embedder)
         return {name: evaluate(system, queries) for name, system in built.items()}
     documents = read_folder(folder)

@@ -16,6 +16,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from agent.ahead import rows_at_a_time
 from agent.batch import grade_rows
 from agent.grades import Grader, Verdict
 from corpus.schema import GreenroomError
@@ -129,9 +130,10 @@ def sample(rows: Sequence[Row], most: int) -> tuple[Row, ...]:
 
 
 def grade_all(name: str, rows: Sequence[Row], grader: Grader) -> Graded:
-    """Have every row graded."""
+    """Have every row graded, on all processors."""
     lines = [json.dumps(row) for row in rows]
-    outs = grade_rows(lines, grader, lambda _: None, lambda _: None)
+    workers = rows_at_a_time(grader)
+    outs = grade_rows(lines, grader, lambda _: None, lambda _: None, workers=workers)
     return Graded(name, grader.info.name, tuple(rows), tuple(outs))
 
 

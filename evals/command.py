@@ -12,12 +12,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from evals.asked import Asked, MarksSplit, Suite
 from evals.means import WORKERS, Means
-from evals.suites import Asked, MarksSplit, Suite
 
 if TYPE_CHECKING:
     from evals.gate import Change
     from evals.result import Result
+
+
+DRAWN = (Suite.grading, Suite.grounding, Suite.robustness, Suite.entailment, Suite.all)
 
 
 def register(app: typer.Typer) -> None:
@@ -67,6 +70,14 @@ def evaluate(
         bool,
         typer.Option("--bare-client", help="Send the same requests by a bare client: the ratio."),
     ] = False,
+    most: Annotated[
+        int | None,
+        typer.Option(
+            "--most",
+            min=1,
+            help="Rows of a file at most, a fixed draw; in robustness answers for each attack.",
+        ),
+    ] = None,
     target: Annotated[
         Path | None, typer.Option("--output", help="A folder for the report and its rows.")
     ] = None,
@@ -85,7 +96,9 @@ def evaluate(
     if write and gate:
         raise typer.BadParameter("take --gate or --write-baseline, not both")
     means = Means(workers or WORKERS, target, bare)
-    asked = Asked(tuple(data or ()), grader, split, root, against, against_grader, means)
+    asked = Asked(
+        tuple(data or ()), grader, split, root, against, against_grader, means, most, _say
+    )
     _refuse(suite, asked)
     if baseline is None and gate and COMMITTED.exists():
         baseline = COMMITTED
@@ -112,8 +125,15 @@ def _refuse(suite: Suite, asked: Asked) -> None:
         raise typer.BadParameter("take --against or --against-grader, not both")
     if (asked.means.bare or asked.means.workers != WORKERS) and suite is not Suite.grading:
         raise typer.BadParameter("--workers and --bare-client belong to the suite grading")
+    if asked.most and suite not in DRAWN:
+        raise typer.BadParameter(f"--most belongs to {', '.join(DRAWN)}")
     if asked.root and suite not in (Suite.all, Suite.grounding):
         raise typer.BadParameter(f"--data-root belongs to all and grounding; give {suite} --data")
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(line + "\n")
+    sys.stderr.flush()
 
 
 def _report(result: Result) -> str:

@@ -112,6 +112,41 @@ def read_beir(folder: Path) -> tuple[tuple[IndexedChunk, ...], tuple[Query, ...]
     return tuple(chunks), queries
 
 
+def is_answer_sentences(path: Path) -> bool:
+    """Whether a file holds questions with candidate sentences, as `read_answer_sentences` reads."""
+    if path.suffix != ".jsonl" or not path.is_file():
+        return False
+    with path.open(encoding="utf-8") as lines:
+        first = next((line for line in lines if line.strip()), "")
+    try:
+        row = json.loads(first)
+    except ValueError:
+        return False
+    return isinstance(row, dict) and {"qtext", "atext", "label"} <= row.keys()
+
+
+def read_answer_sentences(path: Path) -> tuple[tuple[IndexedChunk, ...], tuple[Query, ...]]:
+    """The sentences of all questions as one corpus, each once, and the questions that one of them
+    answers, from rows of ``qtext``, ``atext`` and ``label`` ("1" where the sentence answers)."""
+    chunks: dict[str, IndexedChunk] = {}
+    relevant: dict[str, set[str]] = {}
+    for row in _rows(path):
+        text = row["atext"]
+        if text not in chunks:
+            document = _document(f"sentence {len(chunks) + 1}", text, "")
+            piece = Chunk(document.id, 0, 0, len(text), text, "", "prose")
+            chunks[text] = IndexedChunk.of(len(chunks), document, piece)
+        right = relevant.setdefault(row["qtext"], set())
+        if str(row["label"]) == "1":
+            right.add(chunks[text].path)
+    queries = tuple(
+        Query(f"q{i}", text, frozenset(right))
+        for i, (text, right) in enumerate(relevant.items(), 1)
+        if right
+    )
+    return tuple(chunks.values()), queries
+
+
 def _rows(path: Path) -> list[dict[str, str]]:
     with path.open(encoding="utf-8") as lines:
         return [json.loads(line) for line in lines if line.strip()]

@@ -30,6 +30,14 @@ NAMES = {
 }
 
 
+LOWEST_IS_BEST = frozenset({"rmse", "mae", "bias", "ece", "aurc", "point_ece", "point_aurc"})
+
+
+def best_of(metric: str) -> str:
+    """The best value that there can be."""
+    return "0" if metric in LOWEST_IS_BEST else "1"
+
+
 def name_of(metric: str) -> str:
     """A figure in words."""
     if metric.startswith("r_rater_"):

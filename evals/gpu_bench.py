@@ -3,7 +3,7 @@
     python -m evals.gpu_bench --concurrency 1 8 64 --rows 256 --output speed.json
 
 It asks the server that Greenroom would use (GREENROOM_LLM_URL, else a running `greenroom serve`);
-``greenroom serve --model NAME -- --load-format dummy`` gives one of real size without its weights.
+``docs/serving.md`` tells how to have one of real size without its weights.
 Invariant: each load gets a cache of its own, so that none profits from what another has read.
 """
 
@@ -28,6 +28,7 @@ from evals.marker import Marker, open_marker
 from evals.marks import load_marks
 from evals.means import Means
 from evals.pace import Pace
+from evals.read_ahead import Waits, waits_after
 from evals.result import Table
 from evals.text_table import aligned
 
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 LOADS = (1, 8, 64)  # rows at a time
 ROWS = 256  # of our own marked answers
 FIRST = 64  # requests whose first token is waited for, at each load
+AHEAD = 24  # answers that are waited for one by one, after the model has read ahead
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,16 @@ def measure(
     return found
 
 
+def ahead_as_json(waits: Waits) -> dict[str, Any]:
+    """What was waited for a mark, in seconds."""
+    return {
+        "answer_read_ahead": f"{waits.share:.0%}",
+        "answers": len(waits.seconds),
+        "grade_p50": percentile(waits.seconds, 50),
+        "grade_p95": percentile(waits.seconds, 95),
+    }
+
+
 def percentile(seconds: Sequence[float], q: float) -> float | None:
     """The q-th percentile, None of nothing."""
     return _short(float(np.percentile(seconds, q))) if seconds else None
@@ -108,6 +120,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--concurrency", type=int, nargs="+", default=LOADS, metavar="N")
     parser.add_argument("--rows", type=int, default=ROWS, help="answers that are graded")
+    parser.add_argument(
+        "--ahead", type=int, default=AHEAD, help="answers marked after reading ahead"
+    )
     parser.add_argument("--grader", choices=("vllm", "combined"), default="vllm")
     parser.add_argument("--no-devices", action="store_true", help="leave the encoder out")
     parser.add_argument("--home", type=Path, help="Greenroom's data folder")
@@ -120,17 +135,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         workspace = Workspace(load_settings(home=given.home))
         measured = measure(workspace, given.grader, given.concurrency, rows)
+        waits = waits_after(workspace, given.grader, rows[: given.ahead])
     except GreenroomError as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(error.exit_code)
     loads = [load.as_json() for load in measured]
     sys.stdout.write(_shown("Marking by the model", loads) + "\n")
+    ahead = [ahead_as_json(w) for w in waits]
+    sys.stdout.write(_shown("One answer at a time, its question read ahead", ahead) + "\n")
     speeds: list[DeviceSpeed] = []
     for device in () if given.no_devices else devices():
         speeds.append(device_speed(workspace.settings, device, rows))
     sys.stdout.write(_shown("Encoder and embedded grader", [asdict(s) for s in speeds]) + "\n")
     if given.output is not None:
-        figures = {"loads": loads, "devices": [asdict(s) for s in speeds]}
+        figures = {"loads": loads, "read_ahead": ahead, "devices": [asdict(s) for s in speeds]}
         given.output.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
 
 

@@ -43,26 +43,26 @@ def _agreement(cases: Sequence[Case]) -> Plot:
         "Each dot is an answer, a larger one several; the line joins the mean marks given. On the "
         "diagonal both marks are the same, above it the grader is kinder. From the worst answers "
         f"to the best the mean mark given changes by {spread:+.2f}.",
-        "people's mark", "mark given", "dots",
+        "people's mark, 0 to 1", "mark given, 0 to 1", "dots",
         (Line("answers", tuple(zip(human.tolist(), given.tolist(), strict=True))),
          Line("mean", means)),
-        True,
+        True, unit=True,
     )  # fmt: skip
 
 
 def _reliability(sure: dict[str, Sureness]) -> Plot:
     lines = tuple(
-        Line(name, tuple((b.said, b.right) for b in bands(sureness)))
-        for name, sureness in sure.items()
+        Line(name, tuple((b.said, b.right) for b in found), tuple(b.count for b in found))
+        for name, found in ((name, bands(sureness)) for name, sureness in sure.items())
     )
     first = next(iter(sure.values()))
     said, right = float(first.said.mean()), float(first.right.mean())
     return Plot(
         "Is its confidence honest?",
-        "How often the grader was right, by how sure it said it was. On the diagonal it knows how "
-        f"sure it may be; below it boasts. Of marks it says {said:.0%} on average, and is right "
-        f"(within a quarter of people's mark) in {right:.0%}.",
-        "confidence it gave", "share that was right", "lines", lines, True,
+        "How often the grader was right, by how sure it said it was; a larger dot rests on more "
+        "of them. On the diagonal it knows how sure it may be; below it boasts. Of marks it says "
+        f"{said:.0%} on average, and is right (within a quarter of people's mark) in {right:.0%}.",
+        "confidence it gave, 0 to 1", "share that was right", "lines", lines, True, unit=True,
     )  # fmt: skip
 
 
@@ -73,10 +73,10 @@ def _coverage(sure: dict[str, Sureness]) -> Plot:
     return Plot(
         "Does it know when it knows?",
         "The share of errors among its surest answers: at 0.5, among the surer half. A line that "
-        f"starts low and rises knows. In the surer half of {name} {half:.0%} are wrong, "
-        f"in all of them {curve[-1]:.0%}.",
-        "share kept, surest first", "share of them wrong", "lines",
-        tuple(Line(name, _thinned(curve)) for name, curve in curves.items()),
+        f"starts low and rises knows; a flat one does not. In the surer "
+        f"half of {name} {half:.0%} are wrong, in all of them {curve[-1]:.0%}.",
+        "share kept, surest first", "share of the kept that is wrong", "lines",
+        tuple(Line(name, _thinned(curve)) for name, curve in curves.items()), unit=True,
     )  # fmt: skip
 
 

@@ -9,11 +9,12 @@ import math
 from typing import Any
 
 from evals.breakdown import tables
-from evals.figure_names import name_of
+from evals.figure_names import best_of, name_of
 from evals.grading import Report
 from evals.grading_plots import plots
 from evals.metrics import Estimate
-from evals.paired import Comparison, comparison_as_text, differences_as_table
+from evals.paired import Comparison
+from evals.paired_report import comparison_as_text, differences_as_table
 from evals.result import Cell, Figure, Goal, Result, Table, plain
 from evals.text_table import aligned
 
@@ -48,6 +49,7 @@ def as_result(report: Report, comparison: Comparison | None = None) -> Result:
         plots(report),
         title=report.graded.name,
         tables=(*compared, table, *more),
+        notes=(_lead(report),),
     )
 
 
@@ -55,18 +57,21 @@ def figure_table(report: Report) -> Table:
     """A row for each figure, a column for each grader and floor, intervals in the cells."""
     names = dict.fromkeys(name for line in report.lines for name in line.figures)
     rows: list[tuple[Cell, ...]] = [
-        (name_of(name), *(_cell(line.figures.get(name)) for line in report.lines)) for name in names
+        (name_of(name), best_of(name), *(_cell(line.figures.get(name)) for line in report.lines))
+        for name in names
     ]
     rows += [
-        (f"markers {name[9:].replace('_', ' and ')} with each other, r", _cell(estimate))
+        (f"markers {name[9:].replace('_', ' and ')} with each other, r", None, _cell(estimate))
         + (None,) * (len(report.lines) - 1)
         for name, estimate in report.raters.items()
     ]
     return Table(
         "Figures",
-        "The 95% intervals come from drawing whole questions again and again. A figure that does "
-        "not beat the floors beside it says nothing.",
-        ("", *(line.grader for line in report.lines)),
+        "In brackets 95% intervals, from drawing whole questions again and again. The last three "
+        "columns are floors that understand nothing: the same mark for all, a mark by length, a "
+        "mark by words in common with the reference. A figure that does not beat them says "
+        "nothing.",
+        ("", "at best", *(line.grader for line in report.lines)),
         tuple(rows),
     )
 
@@ -80,6 +85,19 @@ def _head(report: Report) -> str:
     return (
         f"{report.graded.name}: {report.marked} of {len(report.cases)} graded, "
         f"{report.questions} questions"
+    )
+
+
+def _lead(report: Report) -> str:
+    """What was graded by what, in a sentence."""
+    by = report.cases[0].out["grader"] if report.cases else {}
+    grader = " ".join(str(by.get(key, "")) for key in ("name", "version"))
+    model = f" ({by['model']})" if by.get("model") else ""
+    marked = "all" if report.marked == len(report.cases) else f"{report.marked:,} of them"
+    questions = "1 question" if report.questions == 1 else f"{report.questions} questions"
+    return (
+        f"{len(report.cases):,} marked answers to {questions}; {marked} graded by "
+        f"{grader.strip()}{model}."
     )
 
 

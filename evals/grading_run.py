@@ -6,6 +6,7 @@ it is in the journal; and a run that is broken off begins no other row.
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -28,10 +29,27 @@ def grade_many(
     journal: Journal | None = None,
     hang_up: Callable[[], None] = lambda: None,
 ) -> Graded:
-    """Have every row graded that the journal does not know.
+    """Have every row graded that the journal does not know; raises as `each_row` does."""
+    outs = each_row(
+        rows, functools.partial(_graded, grader=grader),
+        workers=workers, journal=journal, hang_up=hang_up,
+    )  # fmt: skip
+    return Graded(name, grader.info.name, tuple(rows), outs)
 
+
+def each_row(
+    rows: Sequence[Row],
+    make: Callable[[Row], Row],
+    *,
+    workers: int = WORKERS,
+    journal: Journal | None = None,
+    hang_up: Callable[[], None] = lambda: None,
+) -> tuple[Row, ...]:
+    """What `make` makes of every row, in order; what the journal knows is not made again.
+
+    A row that is made has a `reason`, and where that is ``model_unavailable`` a `feedback`.
     `hang_up` ends what is under way at the server; it is called where the run is broken off. Raises
-    `ModelUnavailableError` where the model is lost: what was graded by then is in the journal.
+    `ModelUnavailableError` where the model is lost: what was made by then is in the journal.
     """
     outs: dict[int, Row] = {}
     for i, row in enumerate(rows):
@@ -41,9 +59,7 @@ def grade_many(
         broken_off.callback(hang_up)
         pool = ThreadPoolExecutor(workers, thread_name_prefix="grading")
         broken_off.callback(pool.shutdown, wait=False, cancel_futures=True)
-        open_rows = {
-            pool.submit(_graded, row, grader): i for i, row in enumerate(rows) if i not in outs
-        }
+        open_rows = {pool.submit(make, row): i for i, row in enumerate(rows) if i not in outs}
         for done in as_completed(open_rows):
             i, out = open_rows[done], done.result()
             if out["reason"] == "model_unavailable":
@@ -53,7 +69,7 @@ def grade_many(
                 journal.keep(rows[i], out)
         broken_off.pop_all()
     pool.shutdown()
-    return Graded(name, grader.info.name, tuple(rows), tuple(outs[i] for i in range(len(rows))))
+    return tuple(outs[i] for i in range(len(rows)))
 
 
 def _graded(row: Row, grader: Grader) -> Row:

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from agent.ahead import cores, in_order, rows_at_a_time
 from agent.grades import GradeRequest, PointGrade, Scored, Verdict
 from agent.judge import VERDICTS, Judge, Pair
 from agent.segments import sentences
@@ -23,7 +23,7 @@ from evals.cases import marks_rows, sample
 from evals.marks import Marks, load_marks
 from evals.metrics import Rows, estimate
 from evals.result import Figure, Goal, Result, joined
-from evals.support import run_support
+from evals.sampling import spread
 
 if TYPE_CHECKING:
     from agent.workspace import Workspace
@@ -56,23 +56,19 @@ class Sourced:
     own: bool
 
 
-def run(workspace: Workspace, data_root: Path | None, judge: Judge | None = None) -> Result:
-    """All parts. Claims are read from ``data_root/support``; without it they are not measured.
-
-    `judge` defaults to the workspace's.
-    """
-    judge = judge or workspace.judge
+def run(workspace: Workspace, most: int | None = None) -> Result:
+    """The quotes of our own marked answers and of the library, judged by the workspace's judge; of
+    `most` answers and as many questions of the library where it is given."""
+    judge = workspace.judge
     bank = {q.id: q for q in workspace.questions(source="library")}
-    shown = graded_points(load_marks(), bank, workspace)
+    shown = graded_points(load_marks(), bank, workspace, most or ANSWERS)
+    asked = spread(list(bank.values()), most, lambda question: question.topic)
     parts = [
         exact_spans(shown, workspace),
         speaking_quotes(shown, judge),
-        carrying_sources(list(bank.values()), judge),
+        carrying_sources(asked, judge),
     ]
-    files = sorted((data_root / "support").glob("*.jsonl")) if data_root else []
-    parts += [run_support(path, judge) for path in files]
-    missing = "" if files else "not measured: claims (name a folder with support/*.jsonl)"
-    return joined("grounding", parts, missing)
+    return joined("grounding", parts)
 
 
 def graded_points(
@@ -81,9 +77,11 @@ def graded_points(
     """The points of a sample of our marked answers, graded as the bank asks for it."""
     grader = workspace.grader("auto")
     rows = sample([r for r in marks_rows(marks, "dev") if r["question_id"] in bank], most)
+    requests = [GradeRequest.of(bank[row["question_id"]], row["answer"]) for row in rows]
     shown = []
-    for row in rows:
-        grade = grader.grade(GradeRequest.of(bank[row["question_id"]], row["answer"]))
+    for row, grade in zip(
+        rows, in_order(grader.grade, requests, rows_at_a_time(grader)), strict=True
+    ):
         if isinstance(grade, Scored):
             shown += [
                 Shown(row["question_id"], row["id"], row["answer"], row["question"], point, verdict)
@@ -167,7 +165,7 @@ def carrying_sources(questions: Sequence[Question], judge: Judge, strange: int =
     """Whether the line of the library that a key point cites supports it, and whether another
     point's line of the same question does not."""
     cases = list(_sourced(questions, strange))
-    found = [verify(c.point.text, _cut(c.quote), judge) for c in cases]
+    found = list(in_order(lambda c: verify(c.point.text, _cut(c.quote), judge), cases, cores()))
     own = [(c, f) for c, f in zip(cases, found, strict=True) if c.own]
     other = [(c, f) for c, f in zip(cases, found, strict=True) if not c.own]
     figures = (

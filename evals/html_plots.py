@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 from collections import Counter
 from collections.abc import Sequence
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from evals.result import Line, Plot
@@ -50,7 +51,8 @@ def svg(plot: Plot) -> str:
         stream = io.StringIO()
         canvas.savefig(stream, format="svg", metadata={"Date": None, "Creator": None})
     drawn = stream.getvalue().replace(INK, "currentColor")
-    return drawn[drawn.index("<svg") :]
+    named = f'<svg role="img" aria-label="{escape(f"{plot.title}. {plot.note}")}"'
+    return named + drawn[drawn.index("<svg") + len("<svg") :]
 
 
 def places(points: Sequence[tuple[float, float]]) -> dict[tuple[float, float], int]:
@@ -67,19 +69,34 @@ def _draw(axes: Axes, plot: Plot) -> None:
             _dots(axes, line, i)
         else:
             x, y = zip(*line.points, strict=True) if line.points else ((), ())
+            marked = len(x) <= 20 and not line.counts
             axes.plot(
                 x, y, label=line.label, color=COLOURS[i % 5], linestyle=DASHES[i % 5],
-                marker=MARKERS[i % 5] if len(x) <= 20 else None, markersize=5,
+                marker=MARKERS[i % 5] if marked else None, markersize=5,
             )  # fmt: skip
+            _weighed(axes, line, i)
     if plot.diagonal:
         axes.plot((0, 1), (0, 1), color="#888888", linewidth=1, zorder=0)
     for limit in plot.limits:
         axes.axhline(limit, color="#888888", linewidth=1.2, linestyle="--", zorder=3)
     axes.set(xlabel=plot.x, ylabel=plot.y)
+    if plot.unit:
+        axes.set(xlim=(-0.03, 1.03), ylim=(-0.03, 1.03))
     axes.grid(axis="y" if plot.kind == "bars" else "both", color="#888888", alpha=0.25)
     axes.set_axisbelow(True)
     if len(plot.series) > 1:
         axes.legend(frameon=False, fontsize=9.5)
+
+
+def _weighed(axes: Axes, line: Line, number: int) -> None:
+    """On a line, dots whose area is how much each of its points rests on."""
+    most = max(line.counts, default=0)
+    axes.scatter(
+        [x for x, _ in line.points[: len(line.counts)]],
+        [y for _, y in line.points[: len(line.counts)]],
+        s=[14 + 130 * count / most for count in line.counts],
+        marker=MARKERS[number % 5], color=COLOURS[number % 5], linewidths=0,
+    )  # fmt: skip
 
 
 def _dots(axes: Axes, line: Line, number: int) -> None:

@@ -12,12 +12,14 @@ from html import escape
 from importlib.resources import files
 
 from evals.gate import Change
+from evals.html_overview import overview, reading_key
 from evals.html_plots import svg
 from evals.result import Cell, Figure, Plot, Result, Table
 from evals.text_table import shown
 
 SHOWN_ROWS = 20
 PROSE = 40  # characters of a cell that may be broken
+UNNAMED = '<span class="unseen">what</span>'  # a head for those who hear the table
 
 
 def page(result: Result, changed: Sequence[Change] = ()) -> str:
@@ -28,9 +30,10 @@ def page(result: Result, changed: Sequence[Change] = ()) -> str:
     names = [_name(part, i) for i, part in enumerate(parts)]
     several = len(parts) > 1
     body = [
-        f"<h1>Greenroom: {escape(result.suite)}</h1>",
+        f"<h1>Greenroom: {escape(_title(result.suite))}</h1>",
+        reading_key(),
         _faults(result.faults),
-        _contents(names) if several else "",
+        overview(parts, names) if several else "",
         _not_measured(result.details.get("not_measured")),
         *(
             _section(part, name, f"part{i}", before)
@@ -46,27 +49,31 @@ def page(result: Result, changed: Sequence[Change] = ()) -> str:
     )
 
 
+def _title(suite: str) -> str:
+    return "every suite" if suite == "all" else suite
+
+
 def _name(part: Result, number: int) -> str:
     return f"{part.suite}: {part.title}" if part.title else part.suite or str(number)
-
-
-def _contents(names: Sequence[str]) -> str:
-    links = "".join(f'<li><a href="#part{i}">{escape(n)}</a></li>' for i, n in enumerate(names))
-    return f"<nav><ul>{links}</ul></nav>"
 
 
 def _section(part: Result, name: str, anchor: str, before: Mapping[str, Change]) -> str:
     plots = "".join(_plot(plot) for plot in part.plots)
     first, *others = [_table(t) for t in sorted(part.tables, key=lambda t: t.folded)] or [""]
     told = escape(part.text)
+    unfolded = "" if part.tables else " open"  # it is told nowhere else
     return (
-        f'<section id="{anchor}"><h2>{escape(name)}</h2>{first}'
+        f'<section id="{anchor}"><h2>{escape(name)}</h2>{_notes(part.notes)}{first}'
         + (f'<div class="plots">{plots}</div>' if plots else "")
         + "".join(others)
         + _figures(part.figures, before, folded=bool(part.tables))
-        + f"<details><summary>As the terminal shows it</summary><pre>{told}</pre></details>"
+        + f"<details{unfolded}><summary>As the terminal shows it</summary>{_pre(told)}</details>"
         + "</section>"
     )
+
+
+def _notes(notes: Sequence[str]) -> str:
+    return "".join(f'<p class="note">{escape(note)}</p>' for note in notes)
 
 
 def _plot(plot: Plot) -> str:
@@ -79,18 +86,23 @@ def _plot(plot: Plot) -> str:
 def _table(table: Table) -> str:
     kinds = [_kind([row[i] for row in table.rows]) for i in range(len(table.head))]
     head = "".join(
-        f'<th class="{kind}">{escape(cell)}</th>'
+        f'<th scope="col" class="{kind}">{escape(cell) or UNNAMED}</th>'
         for kind, cell in zip(kinds, table.head, strict=True)
     )
     body = "".join(f"<tr>{''.join(map(_cell, kinds, row))}</tr>" for row in table.rows)
     drawn = (
-        f'<p>{escape(table.note)}</p><div class="wide"><table><thead><tr>{head}</tr></thead>'
+        f"<p>{escape(table.note)}</p>{_wide(table.title)}<table><thead><tr>{head}</tr></thead>"
         f"<tbody>{body}</tbody></table></div>"
     )
     title = escape(table.title)
     if table.folded:
         return f"<details><summary>{title}</summary>{drawn}</details>"
     return f"<h3>{title}</h3>{drawn}"
+
+
+def _wide(of: str) -> str:
+    """The start of a box that scrolls sideways, by the keyboard too."""
+    return f'<div class="wide" tabindex="0" role="group" aria-label="{escape(of)}">'
 
 
 def _kind(column: Sequence[Cell]) -> str:
@@ -123,11 +135,12 @@ def _figures(figures: Sequence[Figure], changed: Mapping[str, Change], *, folded
     if not figures:
         return ""
     mine = [changed[f.name] for f in figures if f.name in changed]
-    before = "<th>baseline</th>" if mine else ""
+    before = '<th scope="col" class="n">baseline</th>' if mine else ""
     body = "".join(_figure(figure, changed if mine else {}) for figure in figures)
     drawn = (
-        '<div class="wide"><table><thead><tr><th>figure</th><th>value</th><th>95% interval</th>'
-        f"<th>limit</th>{before}</tr></thead><tbody>{body}</tbody></table></div>"
+        f'{_wide("Figures by name")}<table><thead><tr><th scope="col">figure</th>'
+        '<th scope="col" class="n">value</th><th scope="col" class="n">95% interval</th>'
+        f'<th scope="col">limit</th>{before}</tr></thead><tbody>{body}</tbody></table></div>'
     )
     if folded and not any(change.worse for change in mine) and all(f.kept for f in figures):
         return f"<details><summary>Figures by name</summary>{drawn}</details>"
@@ -159,5 +172,9 @@ def _rows(result: Result) -> str:
     listed = "\n".join(json.dumps(row, ensure_ascii=False) for row in result.rows[:SHOWN_ROWS])
     rest = len(result.rows) - SHOWN_ROWS
     more = f"<p>And {rest} more in rows.jsonl.</p>" if rest > 0 else ""
-    first = f"<details><summary>The first cases, as they are kept</summary><pre>{escape(listed)}"
-    return f"{first}</pre>{more}</details>"
+    first = "<details><summary>The first cases, as they are kept</summary>"
+    return f"{first}{_pre(escape(listed))}{more}</details>"
+
+
+def _pre(drawn: str) -> str:
+    return f'<pre tabindex="0">{drawn}</pre>'

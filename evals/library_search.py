@@ -9,20 +9,19 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from corpus.schema import Question
 from evals.corpora import Query
-from evals.result import Figure, Result
-from evals.retrieval import DEPTH, Evaluation, Found, System, evaluate, table
+from evals.result import Result
+from evals.retrieval import DEPTH, Found, System, evaluate
+from evals.retrieval_result import as_result
 from index.search import Filters, Mode, Searcher
 
 if TYPE_CHECKING:
     from agent.workspace import Workspace
     from index.snapshot import IndexedChunk
 
-SHOWN = ("ndcg_at_10", "recall_at_10", "reciprocal_rank", "success_at_1", "success_at_5")
 MODES: tuple[Mode, ...] = ("hybrid", "dense", "lexical")
 _LIBRARY = Filters(source="library")
 
@@ -36,29 +35,8 @@ def run_library(
     queries = list(_queries(workspace.questions(source="library"), passages))
     if most is not None:
         queries = sorted(queries, key=lambda q: hashlib.sha256(q.id.encode()).digest())[:most]
-    return as_result({mode: evaluate(_system(searcher, mode), queries) for mode in modes})
-
-
-def as_result(measured: dict[Mode, Evaluation]) -> Result:
-    """Figures named ``library/hybrid/recall_at_10``; only the product's own search can regress."""
-    figures = tuple(
-        Figure(
-            f"library/{mode}/{name}", found.metrics[name].value, found.metrics[name].low,
-            found.metrics[name].high, "high" if mode == "hybrid" else None,
-        )
-        for mode, found in measured.items()
-        for name in SHOWN
-        if name in found.metrics
-    )  # fmt: skip
-    rows = tuple(
-        {"system": mode, **asdict(row)} for mode, found in measured.items() for row in found.rows
-    )
-    asked = len(next(iter(measured.values())).rows)
-    text = f"library: {asked} questions, the passages of their key points\n"
-    named: dict[str, Evaluation] = {str(mode): found for mode, found in measured.items()}
-    return Result(
-        "retrieval", text + table(named), figures, {"questions": asked}, rows, title="library"
-    )
+    measured = {str(mode): evaluate(_system(searcher, mode), queries) for mode in modes}
+    return as_result("library", "each question must find the prose of its key points", measured)
 
 
 def _queries(questions: Sequence[Question], passages: Sequence[IndexedChunk]) -> Iterator[Query]:

@@ -4,6 +4,10 @@ Run by hand, because it wants the machine to itself::
 
     python -m evals.load --people 20 --minutes 2
 
+Between two answers each takes `--pause` seconds on average, exponentially distributed. To read a
+question and type some thirty words takes longer than the 20 that are usual here; 3 is the stress
+case, which nobody keeps up.
+
 Invariant: a turn counts as lost when the server did not take an answer as the next turn of the
 person's own interview; the memory is the app's alone, from the end of the first quarter on.
 """
@@ -28,7 +32,7 @@ import httpx
 
 from evals.http_person import EventError, HttpPerson
 
-READING = 3.0  # seconds: the mean time that a person takes over a question
+PAUSE = 20.0  # seconds: the mean time between a question and its answer
 _ANSWERS = (
     "It lowers the variance, because each model sees another sample of the data, and their errors "
     "cancel out when the votes are averaged.",
@@ -48,12 +52,15 @@ class Tally:
     lost: list[str] = field(default_factory=list)
 
 
-def run(url: str, process: int, people: int, minutes: float) -> tuple[Tally, list[int]]:
-    """Let people practise for so long; what they met, and the app's memory in KiB every second."""
+def run(
+    url: str, process: int, people: int, minutes: float, pause: float
+) -> tuple[Tally, list[int]]:
+    """Let people practise for so long, each with this mean pause in seconds before an answer; what
+    they met, and the app's memory in KiB every second."""
     tally, memory = Tally(), []
     end = time.monotonic() + 60 * minutes
     threads = [
-        threading.Thread(target=_practise, args=(url, end, random.Random(n), tally))
+        threading.Thread(target=_practise, args=(url, end, pause, random.Random(n), tally))
         for n in range(people)
     ]
     for thread in threads:
@@ -64,12 +71,12 @@ def run(url: str, process: int, people: int, minutes: float) -> tuple[Tally, lis
     return tally, memory
 
 
-def _practise(url: str, end: float, rng: random.Random, tally: Tally) -> None:
+def _practise(url: str, end: float, pause: float, rng: random.Random, tally: Tally) -> None:
     person = HttpPerson(url)
     try:
         person.open()
         while time.monotonic() < end:
-            _interview(person, end, rng, tally)
+            _interview(person, end, pause, rng, tally)
     except (EventError, httpx.HTTPError) as error:
         with tally.lock:
             tally.lost.append(f"{type(error).__name__}: {error}")
@@ -77,14 +84,20 @@ def _practise(url: str, end: float, rng: random.Random, tally: Tally) -> None:
         person.close()
 
 
-def _interview(person: HttpPerson, end: float, rng: random.Random, tally: Tally) -> None:
+def _interview(
+    person: HttpPerson, end: float, pause: float, rng: random.Random, tally: Tally
+) -> None:
     person.do("again")
     person.do("start", count=3)
     mine, turn = person.stored["session"], person.stored["turn"]
     with tally.lock:
         tally.sessions += 1
-    while time.monotonic() < end and turn is not None:
-        time.sleep(rng.expovariate(1 / READING))
+    while turn is not None:
+        wait = rng.expovariate(1 / pause)
+        if time.monotonic() + wait > end:
+            time.sleep(max(0.0, end - time.monotonic()))
+            return
+        time.sleep(wait)
         before = time.perf_counter()
         gave = person.do("send", answer=rng.choice(_ANSWERS))
         took = time.perf_counter() - before
@@ -149,14 +162,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m evals.load", description=__doc__)
     parser.add_argument("--people", type=int, default=20)
     parser.add_argument("--minutes", type=float, default=2.0)
+    parser.add_argument("--pause", type=_positive, default=PAUSE, metavar="SECONDS")
     given = parser.parse_args(arguments)
     with app() as (url, process):
         _warm(url)
-        tally, memory = run(url, process, given.people, given.minutes)
+        tally, memory = run(url, process, given.people, given.minutes, given.pause)
     middle, high = np.percentile(tally.seconds or [float("nan")], [50, 95])
     warm = memory[len(memory) // 4 :] or [0]
     lines = (
-        f"people {given.people}, minutes {given.minutes:g}, processors {os.cpu_count()}",
+        f"people {given.people}, minutes {given.minutes:g}, mean pause {given.pause:g} s, "
+        f"processors {os.cpu_count()}",
         f"interviews {tally.sessions}, answers marked {len(tally.seconds)}",
         f"seconds for an answer: median {middle:.2f}, 95th percentile {high:.2f}",
         f"memory: {warm[0] // 1024} MiB after warm-up, {warm[-1] // 1024} MiB at the end",
@@ -165,6 +180,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     sys.stdout.write("\n".join(lines) + "\n")
     return 1 if tally.lost else 0
+
+
+def _positive(text: str) -> float:
+    value = float(text)
+    if not value > 0:
+        raise argparse.ArgumentTypeError(f"{text} is not above 0")
+    return value
 
 
 def _warm(url: str) -> None:

@@ -138,9 +138,11 @@ def _model(workspace: Workspace, name: str, tap: Tap | None) -> LanguageModel:
 
 def _grader(workspace: Workspace, name: str, model: LanguageModel) -> Grader:
     from agent.llm.combined import CombinedGrader
+    from agent.llm.fits import find_fit
     from agent.llm.grader import LanguageModelGrader
 
-    alone = LanguageModelGrader(model, workspace.embedder)
+    fit = find_fit(workspace.settings.home, model.name)
+    alone = LanguageModelGrader(model, workspace.embedder, fit)
     return alone if name == "vllm" else CombinedGrader(alone, workspace.embedded_grader)
 
 

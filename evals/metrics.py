@@ -21,6 +21,7 @@ Metric = Callable[[Marks, Marks], float]
 QWK_STEPS = 4  # marks are put on the scale 0, 1/4 … 1 for the weighted kappa
 RESAMPLES = 200
 LEVEL = 0.95
+LEAST_GROUPS = 3  # questions; of two there are three different draws
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +112,11 @@ def three_way(label: str) -> str:
 def draws(groups: Sequence[str], seed: int, resamples: int = RESAMPLES) -> list[Rows]:
     """Row numbers of each resample: whole groups drawn with replacement, as many as there are.
 
-    None where there are fewer than two groups. The same groups and seed give the same draws.
+    None where there are fewer than `LEAST_GROUPS`: the few different draws that there are bound
+    nothing. The same groups and seed give the same draws.
     """
     names, inverse = np.unique(np.asarray(groups, dtype=np.str_), return_inverse=True)
-    if len(names) < 2:
+    if len(names) < LEAST_GROUPS:
         return []
     rows_of = [np.flatnonzero(inverse == i) for i in range(len(names))]
     random = np.random.default_rng(seed)

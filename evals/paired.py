@@ -1,7 +1,7 @@
 """Two graders on the same answers: differences of figures, on the same draws of questions.
 
 Sample: "r +0.08 [0.02, 0.14], better in 99% of draws". Invariant: a figure compares rows that both
-runs have, and marks that both gave; what only one of them has is counted and said.
+runs have, and marks that both gave; what only one of them has is counted.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ import numpy as np
 
 from corpus.schema import GreenroomError
 from evals.cases import Case, Graded, Row, case_of
-from evals.figure_names import name_of
 from evals.judged import judged, verdict_f1
 from evals.metrics import (
     NUMERIC,
@@ -32,7 +31,7 @@ from evals.metrics import (
     three_way,
     two_way,
 )
-from evals.result import Goal, Table
+from evals.result import Goal
 
 Measure = Callable[[Rows], float]
 Compared = tuple[str, Goal, Sequence[str], Measure, Measure]  # name, goal, questions, now, before
@@ -81,7 +80,7 @@ def compare(now: Graded, before: Graded, seed: int = 0, resamples: int = RESAMPL
     right = [case_of(*theirs[key]) for key in same]
     once = sum(a.graded != b.graded for a, b in zip(left, right, strict=True))
     return Comparison(
-        now.name, now.grader, before.grader, len(same), len(ours) - len(shared),
+        now.name, *_called(now, before), len(same), len(ours) - len(shared),
         len(theirs) - len(shared), once, len(shared) - len(same),
         tuple(_differences(left, right, seed, resamples)),
     )  # fmt: skip
@@ -116,50 +115,26 @@ def read_run(path: Path) -> dict[str, Graded]:
     }
 
 
-def comparison_as_text(comparison: Comparison) -> str:
-    """The differences for a terminal, and what was left out."""
-    c = comparison
-    lines = [f"{c.name}: {c.now} against {c.before}, {c.rows} rows that both have"]
-    for count, what in (
-        (c.only_now, "only in this run"),
-        (c.only_before, "only in the other run"),
-        (c.ungraded, "marked by one of the two only"),
-        (c.remarked, "with another answer or another mark by people, left out"),
-    ):
-        lines += [f"  {count} rows {what}"] if count else []
-    lines += [
-        f"  {d.name:<12}{d.before:>7.3f} → {d.now:.3f}  {d.apart.value:+.3f}{_interval(d)}"
-        f", better in {_share(d)}"
-        for d in c.differences
-    ]
-    return "\n".join(lines)
+def _called(now: Graded, before: Graded) -> tuple[str, str]:
+    """Names that tell the two apart: by the grader, its version, its model, else by the run."""
+    for of in (_grader, _version, _model):
+        if of(now) != of(before):
+            return of(now), of(before)
+    return f"{_version(now)}, this run", f"{_version(before)}, the other run"
 
 
-def differences_as_table(comparison: Comparison) -> Table:
-    """The differences for a page."""
-    c = comparison
-    return Table(
-        f"{c.now} against {c.before}",
-        f"On the {c.rows} answers that both have, each interval from the same draws of questions "
-        "for both. Where it does not hold 0, the difference is hardly chance.",
-        ("", c.before, c.now, "difference", "better in"),
-        tuple(
-            (
-                name_of(d.name), d.before, d.now,
-                f"{d.apart.value:+.2f}{_interval(d)}", _share(d),
-            )
-            for d in c.differences
-        ),
-    )  # fmt: skip
+def _grader(graded: Graded) -> str:
+    return graded.grader
 
 
-def _interval(difference: Difference) -> str:
-    apart = difference.apart
-    return "" if math.isnan(apart.low) else f" [{apart.low:+.2f}, {apart.high:+.2f}]"
+def _version(graded: Graded) -> str:
+    versions = sorted({str(out["grader"].get("version", "")) for out in graded.outs})
+    return " ".join([graded.grader, *versions]).strip()
 
 
-def _share(difference: Difference) -> str:
-    return "–" if math.isnan(difference.better) else f"{difference.better:.0%} of draws"
+def _model(graded: Graded) -> str:
+    models = sorted({str(out["grader"].get("model", "")) for out in graded.outs})
+    return f"{_version(graded)} ({', '.join(models)})"
 
 
 def _by_key(graded: Graded) -> dict[tuple[str, int], tuple[Row, Row]]:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from agent.grades import GradeRequest
+from evals.grade_speed import grade_speed
 from evals.performance import (
     COMMAND,
     Timing,
@@ -49,6 +50,7 @@ def run_suite(
         help_time(),
         first_question_time(workspace.home),
         grade_time(workspace.grader(grader), _requests(questions)),
+        *grade_speed(workspace.embedder, workspace.judge, questions),
         query_time(workspace.searcher(), [q.question for q in questions[:: _step(questions)]]),
         timing("ingest / bare encoder (ratio)", ratios, INGEST_TARGET),
     ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from evals.asked import Asked, MissingDataError
 from evals.cases import grade_all, marks_rows, sample
 from evals.grading import report_of
 from evals.grading_result import as_result
@@ -17,7 +18,6 @@ from evals.marks import load_marks
 from evals.result import Figure, Result, joined
 from evals.robustness import attack_rows
 from evals.robustness_result import as_result as attacked_result
-from evals.suites import Asked, MissingDataError
 
 if TYPE_CHECKING:
     from agent.workspace import Workspace

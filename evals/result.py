@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 Goal = Literal["high", "low"]
@@ -50,10 +50,12 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a plot, or one group of bars: points by x, as (x, y)."""
+    """One line of a plot, or one group of bars: points by x, as (x, y); `counts` is how much each
+    point rests on, where that is to be seen."""
 
     label: str
     points: tuple[tuple[float, float], ...]
+    counts: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ class Plot:
 
     ``lines`` are joined, ``dots`` are not (equal ones make a larger dot), ``bars`` stand at x = 0,
     1 … with a name of `ticks` each. `diagonal` draws where x equals y, `limits` a rule across at
-    each of these y.
+    each of these y. `unit` makes both axes go from 0 to 1.
     """
 
     title: str
@@ -74,6 +76,7 @@ class Plot:
     diagonal: bool = False
     ticks: tuple[str, ...] = ()
     limits: tuple[float, ...] = ()
+    unit: bool = False
 
 
 Cell = str | int | float | None
@@ -104,7 +107,8 @@ class Result:
 
     A run over several files or suites has a result for each in `parts`. All baseline figures whose
     names begin with `covers` belong to this run: one that it lacks is lost. `pace` is a result of
-    its own, whose `timings` is true: what the same run says of time.
+    its own, whose `timings` is true: what the same run says of time. `notes` are what a reader has
+    to know before the figures: a part that was drawn, data that was trained on.
     """
 
     suite: str
@@ -120,6 +124,7 @@ class Result:
     parts: tuple[Result, ...] = ()
     covers: str | None = None
     pace: Result | None = None
+    notes: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The report as plain data, without the cases."""
@@ -129,6 +134,8 @@ class Result:
             "faults": list(self.faults),
             "details": self.details,
         }
+        if self.notes:
+            report["notes"] = list(self.notes)
         if self.tables:
             report["tables"] = [table.as_json() for table in self.tables]
         if self.parts:
@@ -157,6 +164,13 @@ def joined(
         parts=tuple(parts),
         covers=covers,
     )
+
+
+def noted(result: Result, *notes: str) -> Result:
+    """The result with more notes, which the text has under its first line."""
+    first, *rest = result.text.split("\n")
+    text = "\n".join([first, *(f"  {note}" for note in notes), *rest])
+    return replace(result, text=text, notes=(*result.notes, *notes))
 
 
 def plain(value: float) -> float | None:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -164,25 +163,3 @@ def _auroc(pairs: npt.NDArray[np.float64]) -> float:
     if len(np.unique(pairs[:, 0])) < 2:
         return float("nan")
     return float(roc_auc_score(pairs[:, 0], pairs[:, 1]))
-
-
-def table(evaluations: dict[str, Evaluation]) -> str:
-    """The systems' metrics as aligned text, one system a line."""
-    lines = [f"{'':28}" + "".join(f"{name:>22}" for name in (*METRICS, "weak_auroc"))]
-    for system, evaluation in evaluations.items():
-        cells = [_cell(evaluation.metrics.get(name)) for name in (*METRICS, "weak_auroc")]
-        lines.append(f"{system:28}" + "".join(f"{cell:>22}" for cell in cells))
-    return "\n".join(lines)
-
-
-def _cell(interval: Interval | None) -> str:
-    if interval is None:
-        return "-"
-    return f"{interval.value:.3f} [{interval.low:.3f}–{interval.high:.3f}]"
-
-
-def report(evaluation: Evaluation) -> dict[str, Any]:
-    """An evaluation as plain data, for JSON."""
-    from dataclasses import asdict
-
-    return asdict(evaluation)

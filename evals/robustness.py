@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from agent.ahead import rows_at_a_time
 from agent.batch import grade_rows
 from agent.grades import Grader
 from agent.segments import sentences
@@ -71,6 +72,11 @@ class _Planned:
     row: Row
     answer: str
 
+    @property
+    def attacked(self) -> Row:
+        """The row with the attacked answer."""
+        return self.row | {"answer": self.answer}
+
 
 def attack_rows(
     rows: Sequence[Row], grader: Grader, seed: int = 0, most: int = MOST
@@ -78,11 +84,12 @@ def attack_rows(
     """Attack a grader with marked answers (rows in the form of ``grade --batch`` with a `score`;
     `misconceptions`, where a row has any, are used too)."""
     planned = _plan(rows, seed, most)
-    marked = _Marked(grader)
+    wanted = [row for case in planned for row in (case.row, case.attacked)]
+    marked = _Marked(grader, wanted)
     tried = []
     for case in planned:
         before, _ = marked(case.row)
-        after, flags = marked(case.row | {"answer": case.answer})
+        after, flags = marked(case.attacked)
         tried.append(
             Tried(
                 case.group, case.attack, str(case.row.get("id")), question_of(case.row),
@@ -161,15 +168,16 @@ def _attacked(row: Row) -> Attacked:
 
 
 class _Marked:
-    """A grader's mark and flags for a row; the same row is graded once."""
+    """A grader's mark and flags for each of some rows; the same row is graded once."""
 
-    def __init__(self, grader: Grader) -> None:
-        self._grader = grader
-        self._known: dict[str, tuple[float, tuple[str, ...]]] = {}
+    def __init__(self, grader: Grader, rows: Sequence[Row]) -> None:
+        lines = list(dict.fromkeys(map(json.dumps, rows)))
+        workers = rows_at_a_time(grader)
+        outs = grade_rows(lines, grader, lambda _: None, lambda _: None, workers=workers)
+        self._known = {
+            line: (float(out["score"] or 0.0), tuple(out["flags"]))
+            for line, out in zip(lines, outs, strict=True)
+        }
 
     def __call__(self, row: Row) -> tuple[float, tuple[str, ...]]:
-        line = json.dumps(row)
-        if line not in self._known:
-            (out,) = grade_rows([line], self._grader, lambda _: None, lambda _: None)
-            self._known[line] = float(out["score"] or 0.0), tuple(out["flags"])
-        return self._known[line]
+        return self._known[json.dumps(row)]

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass, field, replace
-from enum import StrEnum
-from pathlib import Path
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from corpus.schema import GreenroomError
-from evals.means import Means
-from evals.result import Figure, Goal, Result, joined
+from evals.asked import Asked, MissingDataError, Suite, marked_sets
+from evals.provenance import notes_on
+from evals.result import Result, joined, noted
+from evals.sampling import part_of, spread
 
 if TYPE_CHECKING:
     from agent.workspace import Workspace
@@ -22,82 +21,18 @@ if TYPE_CHECKING:
     from evals.cases import Graded, Row
 
 
-class Suite(StrEnum):
-    """The suites there are; ``all`` runs each on what is at hand, ``quick`` is the gate's part."""
-
-    grading = "grading"
-    retrieval = "retrieval"
-    grounding = "grounding"
-    robustness = "robustness"
-    dialogue = "dialogue"
-    marks = "marks"
-    performance = "performance"
-    quick = "quick"
-    all = "all"
-
-
-class MarksSplit(StrEnum):
-    """The parts of our own marked answers that may be measured on."""
-
-    dev = "dev"
-    test = "test"
-
-
-class MissingDataError(GreenroomError):
-    """A suite was not told what to measure on."""
-
-    exit_code = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What a run is asked for.
-
-    `data` are files or folders, `root` a folder that has them for every suite; `against` is an
-    earlier run and `against_grader` another grader that is compared with. `means`: how a language
-    model is kept busy.
-    """
-
-    data: tuple[Path, ...] = ()
-    grader: str = "auto"
-    split: MarksSplit = MarksSplit.dev
-    root: Path | None = None
-    against: Path | None = None
-    against_grader: str | None = None
-    means: Means = field(default_factory=Means)
-
-    def one(self, needed: str) -> Path:
-        """The one file or folder. Raises `MissingDataError` that says what is needed."""
-        if len(self.data) != 1:
-            raise MissingDataError(f"{needed} (--data given {len(self.data)} times)")
-        return self.data[0]
-
-
-def marked_sets(asked: Asked) -> dict[str, tuple[Row, ...]]:
-    """The sets of marked answers by name: the files, or our own where none is named."""
-    from evals.cases import marks_rows, read_rows
-    from evals.marks import load_marks
-
-    if not asked.data:
-        return {f"marks-{asked.split}": marks_rows(load_marks(), asked.split.value)}
-    found: dict[str, tuple[Row, ...]] = {}
-    for path in asked.data:
-        name = path.stem if path.stem not in found else f"{path.resolve().parent.name}-{path.stem}"
-        if name in found:
-            raise MissingDataError(f"--data {path}: another file of this name was given already")
-        found[name] = read_rows(path)
-    return found
-
-
 def grading(workspace: Workspace, asked: Asked) -> Result:
     """How far the grader agrees with people on marked answers, ours or those of files."""
+    from evals.cases import question_of
     from evals.grading import report_of
     from evals.grading_result import as_result
     from evals.marker import open_marker
     from evals.pace import as_result as pace_of
     from evals.paired import compare, read_run
 
-    sets = marked_sets(asked)
+    whole = marked_sets(asked)
+    of = {name: len(rows) for name, rows in whole.items()}
+    sets = {n: tuple(spread(rows, asked.most, question_of)) for n, rows in whole.items()}
     earlier = read_run(asked.against) if asked.against else {}
     parts, unpaired = [], []
     with ExitStack() as stack:
@@ -108,7 +43,8 @@ def grading(workspace: Workspace, asked: Asked) -> Result:
             other = others.get(name) or earlier.get(name)
             if asked.against is not None and other is None:
                 unpaired.append(f"{name} is not in {asked.against}: not compared")
-            parts.append(as_result(report_of(graded), compare(graded, other) if other else None))
+            part = as_result(report_of(graded), compare(graded, other) if other else None)
+            parts.append(noted(part, *notes_on(name), *part_of(len(rows), of[name], "questions")))
     made = joined("grading", parts, "\n".join(unpaired))
     return replace(made, pace=pace_of(marker.paces)) if marker.paces else made
 
@@ -128,36 +64,38 @@ def retrieval(workspace: Workspace, asked: Asked) -> Result:
     """Whether search finds what answers: on the library, or on folders beside BM25 and others."""
     from evals.baselines import compare
     from evals.library_search import run_library
-    from evals.retrieval import report, table
+    from evals.retrieval_result import as_result
 
     if not asked.data:
-        return run_library(workspace)
+        return run_library(workspace, asked.most)
     parts = []
     for data in asked.data:
         measured = compare(data, workspace.embedder)
-        figures = tuple(
-            Figure(f"{data.name}/{system}/{name}", value.value, value.low, value.high, _goal(name))
-            for system, found in measured.items()
-            for name, value in found.metrics.items()
-        )
-        rows = tuple(
-            {"system": s, **asdict(row)} for s, found in measured.items() for row in found.rows
-        )
-        details = {name: report(found) for name, found in measured.items()}
-        text = f"{data.name}:\n{table(measured)}"
-        parts.append(Result("retrieval", text, figures, details, rows, title=data.name))
+        parts.append(as_result(data.stem, "which document answers each", measured))
     return joined("retrieval", parts)
-
-
-def _goal(name: str) -> Goal:
-    return "low" if name == "weak_let_in" else "high"
 
 
 def grounding(workspace: Workspace, asked: Asked) -> Result:
     """Whether every quote is exact and carries what it is cited for."""
     from evals.grounding import run
+    from evals.support import run_support
 
-    return run(workspace, asked.root or (asked.data[0] if asked.data else None))
+    root = asked.root or next((path for path in asked.data if path.is_dir()), None)
+    files = [path for path in asked.data if not path.is_dir()]
+    parts = [] if files else list(run(workspace, asked.most).parts)
+    files += sorted((root / "support").glob("*.jsonl")) if root else []
+    parts += [run_support(path, workspace.judge, most=asked.most) for path in files]
+    missing = "" if files else "not measured: claims (name a file of them with --data)"
+    return joined("grounding", parts, missing)
+
+
+def entailment(workspace: Workspace, asked: Asked) -> Result:
+    """Whether the judge reads one text as saying another, on labelled pairs."""
+    from evals.entailment import run_entailment
+
+    if not asked.data:
+        raise MissingDataError("eval entailment needs --data FILE: pairs with a label")
+    return run_entailment(asked.data, workspace.judge, asked.most)
 
 
 def performance(workspace: Workspace, asked: Asked) -> Result:
@@ -182,24 +120,29 @@ def marks(workspace: Workspace, asked: Asked) -> Result:
 
 def robustness(workspace: Workspace, asked: Asked) -> Result:
     """Whether the grader can be talked into a mark, on marked answers, ours or those of files."""
-    from evals.robustness import attack_rows, with_misconceptions
+    from evals.robustness import MOST, attack_rows, with_misconceptions
     from evals.robustness_result import as_result
 
     grader = workspace.grader(asked.grader)
     bank = {q.id: q for q in workspace.questions(source="library")}
-    parts = [
-        replace(as_result(name, attack_rows(with_misconceptions(rows, bank), grader)), title=name)
-        for name, rows in marked_sets(asked).items()
-    ]
+    most = asked.most or MOST
+    parts = []
+    for name, rows in marked_sets(asked).items():
+        tried = attack_rows(with_misconceptions(rows, bank), grader, most=most)
+        part = replace(as_result(name, tried), title=name)
+        parts.append(
+            noted(part, *notes_on(name), f"Each attack is tried on {most} answers at most.")
+        )
     return joined("robustness", parts)
 
 
 def dialogue(workspace: Workspace, asked: Asked) -> Result:
     """Whether debriefs rank simulated candidates, and every interview ends."""
-    from evals.dialogue import run_dialogue
+    from evals.dialogue import SEEDS, run_dialogue
 
     # It asks what the bundled library asks.
-    return run_dialogue(_Library(workspace), workspace.grader(asked.grader))
+    seeds = min(asked.most or SEEDS, SEEDS)
+    return run_dialogue(_Library(workspace), workspace.grader(asked.grader), seeds)
 
 
 class _Library:
@@ -235,6 +178,7 @@ SUITES: dict[Suite, Callable[[Workspace, Asked], Result]] = {
     Suite.grounding: grounding,
     Suite.robustness: robustness,
     Suite.dialogue: dialogue,
+    Suite.entailment: entailment,
     Suite.marks: marks,
     Suite.performance: performance,
     Suite.quick: quick,

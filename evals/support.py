@@ -20,13 +20,15 @@ import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, Field, StrictStr, ValidationError
 from sklearn.metrics import recall_score, roc_auc_score
 
+from agent.ahead import cores, in_order
 from agent.judge import Judge
 from agent.verification import SupportLabel, verify
 from agent.words import content_words
 from corpus.schema import GreenroomError
 from evals.confidence import Sureness, bands, calibration_error
 from evals.metrics import RESAMPLES, Estimate, Rows, estimate, macro_f1
-from evals.result import Figure, Goal, Line, Plot, Result, Table
+from evals.result import Figure, Goal, Line, Plot, Result, Table, noted
+from evals.sampling import part_of, spread
 from evals.text_table import aligned
 
 Labels = npt.NDArray[np.str_]
@@ -66,10 +68,16 @@ class Judged:
     scores: tuple[float, ...]
 
 
-def run_support(path: Path, judge: Judge, seed: int = 0, resamples: int = RESAMPLES) -> Result:
-    """Figures named ``wice_dev/verify/macro_f1``. Raises `SupportFileError` for a bad row."""
-    rows = read_claims(path)
-    found = [verify(row.claim, row.evidence, judge) for row in rows]
+def run_support(
+    path: Path, judge: Judge, seed: int = 0, resamples: int = RESAMPLES, most: int | None = None
+) -> Result:
+    """Figures named ``wice_dev/verify/macro_f1``, of all rows or of a fixed draw of `most`. Raises
+    `SupportFileError` for a bad row."""
+    known = read_claims(path)
+    rows = spread(known, most, lambda row: row.id)
+    found = list(
+        in_order(lambda row: verify(row.claim, row.evidence, judge), rows, cores())
+    )  # fmt: skip
     told = fold({row.label for row in rows})
     own = Judged(
         "verify", tuple(told(f.label) for f in found), tuple(f.score for f in found)
@@ -80,7 +88,8 @@ def run_support(path: Path, judge: Judge, seed: int = 0, resamples: int = RESAMP
          "sentences": list(f.sentences), "claim": row.claim}
         for row, f in zip(rows, found, strict=True)
     )  # fmt: skip
-    return _as_result(path.stem, rows, lines, cases, _sureness(rows, own))
+    made = _as_result(path.stem, rows, lines, cases, _sureness(rows, own))
+    return noted(made, *part_of(len(rows), len(known)))
 
 
 def read_claims(path: Path) -> tuple[LabelledClaim, ...]:

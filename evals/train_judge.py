@@ -21,9 +21,14 @@ from agent.judge import Pair
 from agent.judge_network import JudgeNetwork, load_tokenizer
 from agent.trained_judge import CARD, WEIGHTS, JudgeCard
 from corpus.library import load_library
-from evals.marks import load_marks
+from evals.marks import load_marks, split_of
 from evals.training import Stage, train
 from evals.training_changes import reversed_examples, stranger_examples, untidied
+from evals.training_contrasts import (
+    left_open_examples,
+    misconception_examples,
+    own_words_examples,
+)
 from evals.training_data import (
     Example,
     composed_examples,
@@ -34,23 +39,28 @@ from evals.training_data import (
     verdict_target,
     whole_examples,
 )
+from evals.training_hollow import hollow_examples
 from evals.training_templates import template_examples
 from index.embedder import default_model_folder
 
-NAME = "greenroom-judge-2"
+NAME = "greenroom-judge-3"
 SEED = 0
 THREADS = 2
 FIRST = Stage("entailment", rate=8e-5, most_tokens=160)
 SECOND = Stage("marks", rate=8e-5, most_tokens=192)
 PASSES = 3  # of the second stage
 CHANCE_PAIRS = 6000  # pairs of the first stage put together by chance
-REPLAYED = 4000  # entailment pairs in each pass of the second stage
+REPLAYED = 2500  # entailment pairs in each pass of the second stage
 GRADED = 4000  # and graded answers
 COMPOSED = 4000  # and short answers put together from statements
-LIBRARY = 3000  # and pairs of the bundled library
+LIBRARY = 2500  # and pairs of the bundled library
 STRANGERS = 3000  # and good answers to other questions
-TEMPLATES = 2500  # and made sentences with their sides exchanged
+TEMPLATES = 500  # and made sentences with their sides exchanged
 REVERSED = 600  # and covering statements denied or taken back
+OWN_WORDS = 2000  # and points in their own words, and what turns them round
+MISCONCEPTIONS = 1600  # and what is right and wrong, told as true or as somebody's error
+LEFT_OPEN = 300  # and covering statements left open
+HOLLOW = 1500  # and talk that claims nothing
 UNTIDY = 0.3  # share of our rows whose text is typed carelessly, another share in each pass
 LONGEST = (150, 100)  # words of a passage and of a point; longer ones are left out
 
@@ -73,6 +83,7 @@ def second_stage(data: Path) -> list[list[Example]]:
     bank = [question for digest in load_library() for question in digest.questions]
     own = marked_examples(marks) + whole_examples(marks)
     library = library_examples(bank, SEED)
+    questions = [q for q in bank if split_of(q.id) == "train"]
     entailment = entailment_examples(data / "entailment", SEED)
     graded = graded_examples(data / "grading", SEED)
     chance = random.Random(SEED)
@@ -86,6 +97,10 @@ def second_stage(data: Path) -> list[list[Example]]:
             + list(stranger_examples(marks, STRANGERS, 300 + number))
             + list(template_examples(TEMPLATES, 400 + number))
             + list(reversed_examples(marks, REVERSED, 500 + number))
+            + list(own_words_examples(questions, OWN_WORDS, 600 + number))
+            + list(misconception_examples(marks, questions, MISCONCEPTIONS, 700 + number))
+            + list(left_open_examples(marks, LEFT_OPEN, 800 + number))
+            + list(hollow_examples(questions, HOLLOW, 900 + number))
         )
         for number in range(PASSES)
     ]

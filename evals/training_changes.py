@@ -48,7 +48,9 @@ TAKEN_BACK = (
 
 def untidy(text: str, chance: random.Random) -> str:
     """The text as people type it; what it asserts stays."""
-    change = chance.choice((_misspelt, _small, _unpunctuated, _padded, _padded, _bulleted, _grand))
+    change = chance.choice(
+        (_misspelt, _small, _unpunctuated, _padded, _padded, _bulleted, _grand, _again)
+    )
     return change(text, chance)
 
 
@@ -144,6 +146,11 @@ def _grand(text: str, chance: random.Random) -> str:
     for _ in range(max(1, len(words) // 8)):
         words.insert(chance.randint(0, len(words)), chance.choice(GRAND))
     return " ".join(words)
+
+
+def _again(text: str, chance: random.Random) -> str:
+    """The whole of it twice or three times, as after a slip of the clipboard."""
+    return "\n".join([text] * chance.randint(2, 3))
 
 
 def _shared(point: str, text: str) -> float:

@@ -12,11 +12,12 @@ import shutil
 import sqlite3
 import tempfile
 import zipfile
-from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 
 from index.backup_zip import (
     FORMAT,
@@ -36,32 +37,45 @@ SCHEMAS: Mapping[str, int] = {"greenroom.db": len(MIGRATIONS)}
 
 @dataclass(frozen=True, slots=True)
 class BackupReport:
-    """What a backup holds; `created` is its time (ISO 8601, UTC)."""
+    """What a backup holds; `created` is its time (ISO 8601, UTC), `database` the server from which
+    a part came, `left_out` files of the folder that are not in it though they hold data."""
 
     path: str
     created: str
     files: tuple[str, ...]
+    database: str | None = None
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class RestoreReport:
-    """What a restore brought back; `kept` is the folder in which the former content now is."""
+    """What a restore brought back; `kept` is the folder in which the former content now is,
+    `database` the server to which a part went."""
 
     home: str
     created: str
     files: tuple[str, ...]
     kept: str | None
+    database: str | None = None
 
 
-def backup(home: Path, target: Path, when: datetime) -> BackupReport:
+def backup(
+    home: Path,
+    target: Path,
+    when: datetime,
+    made: Mapping[str, Callable[[Path], None]] = MappingProxyType({}),
+    without: Collection[str] = (),
+) -> BackupReport:
     """Write the databases and settings in `home` to a new zip file.
 
-    Safe while others use the databases. Raises `BackupError`; `target` is then not there.
+    `made` are files that come from elsewhere, by name, each with what writes it to a path;
+    `without` names files to leave out. Safe while others use the databases. Raises `BackupError`,
+    and what `made` raises; `target` is then not there.
     """
     if target.exists():
         raise BackupError(f"{target} is there already; choose another name")
-    sources = _sources(home)
-    if not sources:
+    sources = [source for source in _sources(home) if source.name not in without]
+    if not (sources or made):
         raise BackupError(f"{home} holds nothing to back up")
     with (
         _readable(f"the backup {target} cannot be written"),
@@ -69,17 +83,20 @@ def backup(home: Path, target: Path, when: datetime) -> BackupReport:
     ):
         copies = Path(beside)
         files = {source.name: _copy(source, copies / source.name) for source in sources}
+        for name, write in made.items():
+            write(copies / f".{name}")
+            files[name] = _copy(copies / f".{name}", copies / name)
         manifest = Manifest(format=FORMAT, created=when.astimezone(UTC), files=files)
-        made = copies / ".zip"
+        packed = copies / ".zip"
         # Token vectors hardly compress; the fastest level already takes what there is.
-        with zipfile.ZipFile(made, "x", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        with zipfile.ZipFile(packed, "x", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
             for name in files:
                 archive.write(copies / name, name)
             archive.writestr(MANIFEST, manifest.model_dump_json(indent=1))
-        made.chmod(0o600)  # it may hold somebody's curriculum vitae
-        with made.open("rb+") as stream:
+        packed.chmod(0o600)  # it may hold somebody's curriculum vitae
+        with packed.open("rb+") as stream:
             os.fsync(stream.fileno())
-        made.replace(target)
+        packed.replace(target)
     return BackupReport(str(target), manifest.created.isoformat(), tuple(files))
 
 
@@ -89,12 +106,14 @@ def restore(
     when: datetime,
     force: bool = False,
     schemas: Mapping[str, int] = SCHEMAS,
+    placing: Callable[[Path], AbstractContextManager[object]] = nullcontext,
 ) -> RestoreReport:
     """Put a backup in place of `home`. With `force` a folder that is not empty is set aside, under
     a name that tells `when`.
 
-    `schemas` are the newest schema versions that this Greenroom knows, by file name. Raises
-    `BackupError`; `home` is then as it was.
+    `schemas` are the newest schema versions that this Greenroom knows, by file name. `placing` is
+    entered with the unpacked folder, and left once that stands in its place: it may take files out
+    of it. Raises `BackupError`, and what `placing` raises; `home` is then as it was.
     """
     home = home.resolve()
     occupied = home.is_dir() and any(home.iterdir())
@@ -110,13 +129,15 @@ def restore(
             for name, file in manifest.files.items():
                 if file.schema_version is not None:
                     _check_database(made / name, name, source, schemas.get(name))
-            kept = _swap(made, home, _aside(home, when) if occupied else None)
+            with placing(made):
+                files = tuple(name for name in manifest.files if (made / name).exists())
+                kept = _swap(made, home, _aside(home, when) if occupied else None)
         finally:
             shutil.rmtree(made, ignore_errors=True)
     return RestoreReport(
         str(home),
         manifest.created.astimezone(UTC).isoformat(),
-        tuple(manifest.files),
+        files,
         str(kept) if kept else None,
     )
 
@@ -194,4 +215,6 @@ def _readable(what: str) -> Iterator[None]:
     try:
         yield
     except (OSError, sqlite3.Error) as error:
-        raise BackupError(f"{what}: {error}") from error
+        # Not the name in the error: it may be that of a file which only we have made.
+        why = error.strerror if isinstance(error, OSError) and error.strerror else error
+        raise BackupError(f"{what}: {why}") from error

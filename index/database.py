@@ -27,6 +27,10 @@ class DatabaseError(GreenroomError):
     """A database cannot be used; the message names the file and what to do."""
 
 
+class NotTextError(DatabaseError):
+    """What was looked for or written holds half a character, which is in no text."""
+
+
 class Database:
     """An open database. Safe for several threads: they share one connection under a lock.
 
@@ -46,17 +50,17 @@ class Database:
     @contextmanager
     def held(self) -> Iterator[None]:
         """Keep other threads off the connection. Raises `DatabaseError` for what fails inside."""
-        with self._lock, _translated(self.path):
+        with self._lock, told(self.path):
             yield
 
     def rows(self, sql: str, parameters: Parameters = ()) -> list[sqlite3.Row]:
         """All rows of a query. Raises `DatabaseError`."""
-        with self._lock, _translated(self.path):
+        with self._lock, told(self.path):
             return self._connection.execute(sql, parameters).fetchall()
 
     def row(self, sql: str, parameters: Parameters = ()) -> sqlite3.Row | None:
         """The first row of a query, or None. Raises `DatabaseError`."""
-        with self._lock, _translated(self.path):
+        with self._lock, told(self.path):
             found: sqlite3.Row | None = self._connection.execute(sql, parameters).fetchone()
             return found
 
@@ -67,7 +71,7 @@ class Database:
         With `write` false it is a reading one: everything read in it is of one moment. It does not
         nest. Raises `DatabaseError`, after `BUSY_SECONDS` if another process keeps on writing.
         """
-        with self._lock, _translated(self.path):
+        with self._lock, told(self.path):
             # Taking the write lock at the start lets the busy timeout do the waiting; a reader
             # that turns into a writer half-way would fail at once instead.
             self._connection.execute("BEGIN IMMEDIATE" if write else "BEGIN")
@@ -81,7 +85,7 @@ class Database:
 
     def copy_to(self, target: Path) -> None:
         """Write a consistent copy of the database, as of one moment, to a new file."""
-        with self._lock, _translated(self.path):
+        with self._lock, told(self.path):
             copy = sqlite3.connect(target)
             try:
                 self._connection.backup(copy)
@@ -96,12 +100,12 @@ class Database:
         Deleted pages are zeroed as they are freed (``secure_delete``); until a checkpoint the log
         still holds their old content. Where another process is reading, its last reader does it.
         """
-        with self._lock, _translated(self.path):
+        with self._lock, told(self.path):
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def check(self) -> None:
         """Read every page and index. Raises `DatabaseError` where something is wrong."""
-        with self._lock, _translated(self.path):
+        with self._lock, told(self.path):
             _check(self._connection, self.path, "integrity_check")
 
     def close(self) -> None:
@@ -124,7 +128,7 @@ def open_database(path: Path, migrations: Migrations) -> Database:
         raise DatabaseError(
             f"{path} cannot be made ({error.strerror or error}); choose another folder with --home"
         ) from error
-    with _translated(path):
+    with told(path):
         # An empty file would pass for a new database, and all that stood in it would seem to have
         # never been: new ones are moved into place complete, so an empty one is damage.
         if path.stat().st_size == 0:
@@ -146,7 +150,7 @@ def check_database(path: Path) -> None:
 
     Raises `DatabaseError` where it is damaged or cannot be read.
     """
-    with _translated(path):
+    with told(path):
         if path.stat().st_size == 0:
             raise _damaged(path, "the file is empty")
         connection = sqlite3.connect(
@@ -164,7 +168,7 @@ def _create(path: Path, migrations: Migrations) -> None:
     made = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}.new")
     made.unlink(missing_ok=True)
     try:
-        with _translated(path):
+        with told(path):
             connection = _connect(made)
             try:
                 _migrate(connection, path, migrations)
@@ -239,10 +243,13 @@ def _damaged(path: Path, detail: str) -> DatabaseError:
 
 
 @contextmanager
-def _translated(path: Path) -> Iterator[None]:
-    """Turn SQLite's errors into `DatabaseError`s that say which file and what to do."""
+def told(path: Path) -> Iterator[None]:
+    """Raise SQLite's errors inside as `DatabaseError`s that say which file and what to do."""
     try:
         yield
+    except UnicodeEncodeError as error:
+        part = error.object[max(0, error.start - 40) : error.start + 40]
+        raise NotTextError(f"{part!r} is no valid text; check how it is written") from None
     except sqlite3.Error as error:
         code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
         if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):

@@ -8,7 +8,7 @@ from the window in which it has the most context on both sides.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -137,14 +137,13 @@ class TransformerEmbedder:
         )
         all_ids: list[list[int]] = encoded["input_ids"]
         pieces = [w for i, ids in enumerate(all_ids) for w in windows(i, ids)]
-        # Windows of like length share a batch: padding is wasted work.
+        # Windows of like length share a batch: where there is padding, it is wasted work.
         order = sorted(range(len(pieces)), key=lambda i: -len(pieces[i].ids))
         raw: dict[int, Floats] = {}
         for lot in lots(order, batch):
-            for i, vectors in zip(
-                lot, self._forward(network, tokenizer, [pieces[i].ids for i in lot]), strict=True
-            ):
-                raw[i] = vectors
+            framed = [[tokenizer.cls_token_id, *pieces[i].ids, tokenizer.sep_token_id] for i in lot]
+            for i, hidden in zip(lot, network(framed), strict=True):
+                raw[i] = hidden.float().numpy()
         by_text: list[list[tuple[Window, Floats]]] = [[] for _ in texts]
         for i, window in enumerate(pieces):
             by_text[window.text].append((window, raw[i]))
@@ -163,36 +162,21 @@ class TransformerEmbedder:
         if torch.get_num_threads() != wanted:
             torch.set_num_threads(wanted)
 
-    def _forward(self, network: Any, tokenizer: Any, lot: list[list[int]]) -> Iterator[Floats]:
-        import torch
-
-        width = max(len(ids) for ids in lot) + 2
-        ids = torch.full((len(lot), width), int(tokenizer.pad_token_id), dtype=torch.long)
-        mask = torch.zeros((len(lot), width), dtype=torch.long)
-        for row, tokens in enumerate(lot):
-            framed = [tokenizer.cls_token_id, *tokens, tokenizer.sep_token_id]
-            ids[row, : len(framed)] = torch.tensor(framed)
-            mask[row, : len(framed)] = 1
-        with torch.inference_mode():
-            output = network(
-                input_ids=ids.to(self._device), attention_mask=mask.to(self._device)
-            ).last_hidden_state
-        hidden: Floats = output.float().cpu().numpy()
-        for row, tokens in enumerate(lot):
-            yield hidden[row, : len(tokens) + 2]
-
 
 def _load_model(model: str | None, device: str) -> tuple[Any, Any, str, int]:
     import torch
+    from safetensors import SafetensorError
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging as transformers_logging
+
+    from index.unpadded import reader_of
 
     transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     source = model or str(default_model_folder())
     local = Path(source).is_dir()
     try:
         loaded = SentenceTransformer(source, device=device, local_files_only=local)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RuntimeError, SafetensorError) as error:
         raise ModelNotFoundError(
             f"embedding model {source!r} cannot be loaded ({error}); "
             "unset GREENROOM_EMBEDDING_MODEL to use the bundled one"
@@ -203,7 +187,8 @@ def _load_model(model: str | None, device: str) -> tuple[Any, Any, str, int]:
     network = network.to(torch.bfloat16 if half else torch.float32)
     label = model or "all-MiniLM-L6-v2"
     precision = "bfloat16" if half else "float32"
-    return network, loaded.tokenizer, f"{label}/{precision}", int(network.config.hidden_size)
+    reader = reader_of(network, int(loaded.tokenizer.pad_token_id))
+    return reader, loaded.tokenizer, f"{label}/{precision}", int(network.config.hidden_size)
 
 
 def native_bfloat16() -> bool:

@@ -20,7 +20,7 @@ from corpus.library import library_folder, library_stamps, load_topic
 from corpus.schema import CorpusError, Digest, Source
 from index.ahead import ahead
 from index.changes import Change, Comparison, document_id
-from index.database import DatabaseError
+from index.database import DatabaseError, NotTextError
 from index.embedder import Embedder
 from index.embedding import LOT, embed_digests, reembed
 from index.report import IngestReport, IngestRow, State, printable
@@ -181,7 +181,7 @@ def _keep(
             store.delete(change.here.id)
             reason = "is now a copy of another document; what stood here before was removed"
             return replace(item.row, reason=reason)
-    except UnicodeEncodeError:
+    except NotTextError:
         return _failed(Path(item.row.path), "holds characters that are no text", store)
     except DatabaseError as error:
         return _failed(Path(item.row.path), str(error), store)

@@ -56,15 +56,22 @@ def backup(
     home: options.Home = None,
     json: options.Json = False,
 ) -> None:
-    """Write documents, questions, sessions and history into one zip file."""
+    """Write the texts of documents, questions, sessions and history into one zip file."""
+    from agent.archive_backup import backup as write_backup
     from agent.settings import load_settings
-    from index.backup import backup as write_backup
 
-    report = write_backup(load_settings(home=home).home, target, datetime.now(UTC))
+    settings = load_settings(home=home)
+    report = write_backup(settings, target, datetime.now(UTC))
+    if report.left_out:
+        output.note(
+            f"left out: {' and '.join(report.left_out)} in {settings.home}, which nothing reads "
+            "while GREENROOM_DATABASE_URL is set; unset it to back them up"
+        )
     if json:
         output.write_json(asdict(report))
     else:
-        output.note(f"written: {target}")
+        sessions = f", with the sessions of the {report.database}" if report.database else ""
+        output.note(f"written: {target}{sessions}")
 
 
 def restore(
@@ -76,13 +83,14 @@ def restore(
     json: options.Json = False,
 ) -> None:
     """Bring a backup back, after checking it whole."""
+    from agent.archive_backup import restore as read_backup
     from agent.settings import load_settings
-    from index.backup import restore as read_backup
 
-    folder = load_settings(home=home).home
-    report = read_backup(source, folder, force=force, when=datetime.now(UTC))
+    settings = load_settings(home=home)
+    report = read_backup(source, settings, datetime.now(UTC), force)
     if json:
         output.write_json(asdict(report))
     else:
+        sessions = f", the sessions into the {report.database}" if report.database else ""
         aside = f"; what was there is kept in {report.kept}" if report.kept else ""
-        output.note(f"restored into {folder}{aside}")
+        output.note(f"restored into {settings.home}{sessions}{aside}")

@@ -13,7 +13,8 @@ import os
 import sys
 import threading
 import traceback
-from importlib.metadata import entry_points
+from importlib.metadata import entry_points, version
+from typing import Annotated
 
 import typer
 
@@ -51,6 +52,26 @@ app = typer.Typer(
         "The data folder is --home or GREENROOM_HOME."
     ),
 )
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        sys.stdout.write(f"greenroom {version('greenroom')}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def _anywhere(
+    asked: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Print the version.", callback=_print_version, is_eager=True
+        ),
+    ] = False,
+) -> None:
+    """What belongs to no command."""
+
+
 for module in (documents, curriculum, practice, grading, verify, library, care, serve, chat, anki):
     module.register(app)
 for command in entry_points(group="greenroom.commands"):
@@ -59,6 +80,7 @@ for command in entry_points(group="greenroom.commands"):
 
 def main() -> None:
     """Run a command and leave with its exit code (see `run`)."""
+    output.replace_closed()
     output.use_utf8()
     code = run(sys.argv[1:])
     if any(thread.daemon for thread in threading.enumerate()):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from agent.grades import Verdict
+from ui.markup import readable
 from ui.terminal import STYLES, place_of, print_indented, print_wrapped, repeats
 from ui.text import one_line, plain
 from ui.views import SYMBOLS, WORDS, citation
@@ -135,11 +136,13 @@ def _print_group(
         cited = citation(point.source)
         if cited:
             quote = (
-                "" if repeats(point.text, cited.quote) else f": “{one_line(cited.quote, QUOTE)}”"
+                ""
+                if repeats(point.text, readable(cited.quote))
+                else f": “{readable(cited.quote, QUOTE)}”"
             )
             print_wrapped(console, place_of(cited) + quote, indent=6, style="dim")
         if other := citation(point.other):
-            words = one_line(other.quote, QUOTE)
+            words = readable(other.quote, QUOTE)
             print_wrapped(console, f"but {place_of(other)}: “{words}”", indent=6, style="dim")
     if len(points) > most:
         print_wrapped(console, f"and {len(points) - most} more", indent=4, style="dim")
@@ -151,7 +154,7 @@ def _print_reading(console: Console, topic: TopicReport) -> None:
     print_indented(console, Text("Read next", "bold"), 2)
     for span in topic.read_next:
         if cited := citation(span):
-            start = one_line(cited.quote, QUOTE // 2)
+            start = readable(cited.quote, QUOTE // 2)
             print_wrapped(console, f"{place_of(cited)}: “{start}”", indent=4)
     for name in topic.further_reading:
         print_wrapped(console, plain(name), indent=4)

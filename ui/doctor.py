@@ -3,6 +3,7 @@ problem. Invariant: looking never mends, deletes or creates anything."""
 
 from __future__ import annotations
 
+import os
 import platform
 import shutil
 from collections.abc import Iterator
@@ -49,11 +50,12 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield _python()
     yield from _packages()
     yield _room(settings.home)
-    databases = list(_databases(settings.home))
-    yield from databases
+    store = _file(settings.home / "greenroom.db")
+    yield store
+    yield from _sessions(settings)
     yield _processor()
     yield _model(settings)
-    yield _index(settings, sound=all(f.state == "ok" for f in databases[:1]))
+    yield _index(settings, sound=store.state == "ok")
     yield from examine_serving(settings)
 
 
@@ -73,6 +75,11 @@ def _room(home: Path) -> Finding:
     place = home
     while not place.exists() and place != place.parent:
         place = place.parent
+    if not place.is_dir():
+        return Finding("disk", "problem", f"{place} is no folder", "name a folder with --home")
+    if not os.access(place, os.W_OK | os.X_OK):
+        fix = "change its permissions, or name another folder with --home"
+        return Finding("disk", "problem", f"{place} cannot be written to", fix)
     free = shutil.disk_usage(place).free // 2**20
     if free < ROOM_NEEDED_MB:
         fix = f"free some space there, or use --home; {ROOM_NEEDED_MB} MB are enough to go on"
@@ -80,20 +87,54 @@ def _room(home: Path) -> Finding:
     return Finding("disk", "ok", f"{free} MB free at {place}")
 
 
-def _databases(home: Path) -> Iterator[Finding]:
+def _file(path: Path) -> Finding:
+    """A database in the data folder, read page by page."""
     from index.database import DatabaseError, check_database
 
-    for name in ("greenroom.db", "history.db", "checkpoints.db"):
-        path = home / name
-        if not path.exists():
-            yield Finding(name, "note", "not there yet; made at first use")
-            continue
-        try:
-            check_database(path)
-            yield Finding(name, "ok", f"{path.stat().st_size // 1024} kB, intact")
-        except DatabaseError as error:
-            fix = f"restore a backup (greenroom restore FILE), or move {path} aside to start anew"
-            yield Finding(name, "problem", str(error), fix)
+    if not path.exists():
+        return Finding(path.name, "note", "not there yet; made at first use")
+    try:
+        check_database(path)
+        return Finding(path.name, "ok", f"{path.stat().st_size // 1024} kB, intact")
+    except DatabaseError as error:
+        fix = f"restore a backup (greenroom restore FILE), or move {path} aside to start anew"
+        return Finding(path.name, "problem", str(error), fix)
+
+
+def _sessions(settings: Settings) -> Iterator[Finding]:
+    """Where sessions and history are kept: in files, or on a PostgreSQL server."""
+    files = [settings.home / name for name in ("history.db", "checkpoints.db")]
+    if not settings.database_url:
+        yield from map(_file, files)
+        return
+    yield _server(settings.database_url)
+    for path in files:
+        if path.exists():
+            detail = f"{path} is not used while GREENROOM_DATABASE_URL is set"
+            fix = "unset it to use this file, or delete the file when you no longer need it"
+            yield Finding(path.name, "note", detail, fix)
+
+
+def _server(url: str) -> Finding:
+    from agent.postgres import Server
+    from index.database import DatabaseError
+
+    try:
+        server = Server(url)
+        from agent.archive_server import KNOWN, standing
+
+        found = standing(server)
+    except DatabaseError as error:
+        fix = "start it or set GREENROOM_DATABASE_URL right; unset it to keep sessions in a file"
+        return Finding("database", "problem", str(error), fix)
+    answers = f"{server.name} answers (PostgreSQL {found.server}"
+    if found.schema is None:
+        return Finding("database", "note", f"{answers}); our tables are made at first use")
+    if found.schema > KNOWN:
+        detail = f"{answers}, schema {found.schema}; this Greenroom knows {KNOWN})"
+        return Finding("database", "problem", detail, "upgrade Greenroom, or name another database")
+    older = f"; brought up to {KNOWN} at the next use" if found.schema < KNOWN else ""
+    return Finding("database", "ok", f"{answers}, schema {found.schema}{older})")
 
 
 def _index(settings: Settings, *, sound: bool) -> Finding:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from agent.settings import Settings
 
 BUILD = "make serve, in the checkout"
+FIT = "python -m evals.fit_model"
 
 
 def examine_serving(settings: Settings) -> Iterator[Finding]:
@@ -94,9 +95,31 @@ def _server(settings: Settings) -> Finding:
         return Finding("language model", "note", f"none runs: {embedded}")
     place = endpoint.uds or endpoint.url
     try:
-        return Finding("language model", "ok", f"{answering_model(endpoint)} at {place} answers")
+        model = answering_model(endpoint)
+        return _answers(settings, model, f"{model} at {place} answers")
     except ModelUnavailableError as error:
         if not settings.llm_url:
             fix = f"see {settings.home / 'serve.log'}; stop `greenroom serve` and start it again"
         detail = f"{place}: {error}; meanwhile {embedded}"
         return Finding("language model", "problem", detail, fix)
+
+
+def _answers(settings: Settings, model: str, answers: str) -> Finding:
+    """A server that marks, and what its model's probabilities are worth."""
+    from agent.llm.fits import FILE, FitsError, read_fit
+
+    fix = f"{FIT}, in the checkout"
+    try:
+        fit = read_fit(settings.home, model)
+    except FitsError as error:
+        path = settings.home / FILE
+        return Finding("language model", "problem", f"{answers}; {error}", f"delete {path}; {fix}")
+    if fit is None:
+        detail = f"{answers}; its probabilities are not calibrated for this model"
+        return Finding("language model", "note", detail, fix)
+    if not fit.current:
+        detail = f"{answers}; its calibration was fitted with other prompts and is not used"
+        return Finding("language model", "note", detail, fix)
+    detail = f"{answers}; calibrated on {fit.answers} marked answers, "
+    detail += f"{fit.verdicts_right:.0%} of its verdicts right on questions held out"
+    return Finding("language model", "ok", detail)

@@ -28,7 +28,10 @@ def register(app: typer.Typer) -> None:
 
 
 def ingest(
-    paths: Annotated[list[Path], typer.Argument(help="Files or folders.")],
+    paths: Annotated[
+        list[Path],
+        typer.Argument(help="Files or folders.", parser=options.place, metavar="PATHS..."),
+    ],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done.")] = False,
     json: options.Json = False,
     home: options.Home = None,
@@ -46,7 +49,7 @@ def ingest(
 
 
 def _progress(done: int, total: int, name: str) -> None:
-    output.note(f"[{done}/{total}] {name}")
+    output.note(f"[{done}/{total}] {one_line(name)}")
 
 
 def _print_report(report: IngestReport) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import stat
+import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Any
@@ -32,6 +35,7 @@ def grade(
     device: options.Device = None,
 ) -> None:
     """Mark answers: a row of JSON for every row read."""
+    from agent.ahead import rows_at_a_time
     from agent.batch import grade_rows
 
     workspace = open_workspace(home, device, grader)
@@ -47,10 +51,21 @@ def grade(
             workspace.question,
             workspace.reference_for_row,
             workspace.disputed,
+            workers=1 if _piped(batch) else rows_at_a_time(marker),
         )
         lost = _Lost()
         output.write_rows(lost.counted(rows), target)
     lost.tell()
+
+
+def _piped(batch: Path) -> bool:
+    """Whether what writes the rows may wait for each mark before it writes the next."""
+    if str(batch) != "-":
+        return False
+    try:
+        return not stat.S_ISREG(os.fstat(sys.stdin.fileno()).st_mode)
+    except OSError:  # no file at all stands behind it
+        return True
 
 
 class _Lost:

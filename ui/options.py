@@ -64,9 +64,24 @@ class DeviceChoice(StrEnum):
     cuda = "cuda"
 
 
+def place(written: str) -> Path:
+    """A path as it is written. An empty one, which a script makes of a variable that is not set,
+    would name the current folder."""
+    if not written:
+        raise typer.BadParameter("it is empty; name a folder or a file")
+    return Path(written)
+
+
 Home = Annotated[
     Path | None,
-    typer.Option("--home", help="The data folder.", envvar="GREENROOM_HOME", show_default=False),
+    typer.Option(
+        "--home",
+        help="The data folder.",
+        envvar="GREENROOM_HOME",
+        show_default=False,
+        parser=place,
+        metavar="PATH",
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Data as JSON on stdout.")]
 Device = Annotated[DeviceChoice | None, typer.Option("--device", help="Where models run.")]

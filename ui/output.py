@@ -88,8 +88,21 @@ def may_ask(*, json: bool = False) -> bool:
     return not forbidden and sys.stdin.isatty() and (sys.stderr if json else sys.stdout).isatty()
 
 
+def replace_closed() -> None:
+    """Put the null device in place of a stream that the caller closed (``>&-``): Python has None
+    there, and the next file opened would take its number."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            # Open until the process ends, as the one in whose place it stands.
+            stream = Path(os.devnull).open(mode, encoding="utf-8")  # noqa: SIM115
+            setattr(sys, name, stream)
+
+
 def use_utf8() -> None:
-    """Write UTF-8 whatever the locale says: JSON is UTF-8, and a person's text must come out."""
+    """Write UTF-8 whatever the locale says: JSON is UTF-8, and a person's text must come out; and
+    take what is typed, whatever bytes it has."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(errors="replace")  # a stray byte that is typed must end nothing

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Literal
 
 from agent.grades import Verdict
 from agent.hint_costs import PRICE
+from agent.intents import read_reply
 from corpus.schema import GreenroomError
 from ui import output
 from ui.answers import AnswerReader
@@ -133,8 +134,9 @@ class Quiz:
                 return None
             if reply == "stop":
                 return "stop"
-            if reply[0] in VERDICT_KEYS:
-                return VERDICT_KEYS[reply[0]]
+            # A letter or a whole phrase: "ok" and "of course" are no "opposite".
+            if verdict := VERDICT_KEYS.get(reply) or read_reply(reply):
+                return verdict
             self._console.print("(y, p, n or o; Enter to leave it as I guessed; stop to end)")
 
     def _show_pending(self, turn: Turn) -> None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 Ask = Callable[[str], str]  # shows a prompt and reads a line; raises EOFError at the end of input
 
 CHOICES = "[k]eep, [e]dit, [r]eject, [l]ater or [q]uit: "
+LETTERS = {word[0]: word for word in ("keep", "edit", "reject", "later", "quit")}
 DROP = "-"
 NONE = (
     "Nothing waits for review. A language model writes questions with: greenroom questions generate"
@@ -107,22 +108,24 @@ class Review:
 
         _print_draft(self._console, draft)
         while True:
-            choice = self._ask(CHOICES).strip().lower()[:1]
+            # Whole words or their letters: "rather not" must reject nothing for good.
+            typed = self._ask(CHOICES).strip().lower()
+            choice = typed if len(typed) > 1 else LETTERS.get(typed)
             try:
-                if choice == "k":
+                if choice == "keep":
                     self._waiting.keep(draft.id)
-                elif choice == "r":
+                elif choice == "reject":
                     self._waiting.reject(draft.id)
-                elif choice == "e":
+                elif choice == "edit":
                     draft = self._edited(draft)
                     _print_draft(self._console, draft)
                     continue
-                elif choice not in ("l", "q"):
+                elif choice not in ("later", "quit"):
                     continue
             except ReviewError as error:
                 print_wrapped(self._console, str(error), style="yellow")
                 continue
-            return choice != "q"
+            return choice != "quit"
 
     def _edited(self, draft: Draft) -> Draft:
         print_wrapped(self._console, "Enter leaves a line as it is.", style="dim")
@@ -139,11 +142,24 @@ class Review:
         for number, point in enumerate(draft.question.key_points, 1):
             old = point.span.quote if point.span else ""
             text = self._ask(f"Point {number} ({DROP} drops it): ").strip()
-            quote = "" if text == DROP else self._ask("Its words in the source: ").strip()
+            quote = "" if text == DROP else self._quote(draft)
             changed = changed or bool(text or quote)
             if text != DROP:
                 kept.append(EditedPoint(text or point.text, quote or old, point.weight))
         return kept if changed else None
+
+    def _quote(self, draft: Draft) -> str:
+        """Words that stand in the source, asked for until they do; empty for those that were."""
+        from agent.question_review import ReviewError
+
+        while quote := self._ask("Its words in the source: ").strip():
+            try:
+                self._waiting.check_quote(draft.id, quote)
+            except ReviewError as error:  # here, before what else was typed would be lost with it
+                print_wrapped(self._console, str(error), style="yellow")
+            else:
+                break
+        return quote
 
 
 def _print_draft(console: Console, draft: Draft) -> None:

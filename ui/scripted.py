@@ -1,13 +1,14 @@
 """An interview without a person: answers from a file, a row of JSON for every turn.
 
-Invariant: every row read is used once, in order; when the file ends the session is finished.
+Invariant: a row answers its own question or none, once and in order; what cannot be used is said;
+when the file ends the session is finished.
 """
 
 from __future__ import annotations
 
 import dataclasses
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, StrictStr
 
 from agent.batch import grade_as_json
 from agent.plan import MOST_QUESTIONS, Options, choose
+from ui import output
 from ui.contracts import question_json
 from ui.rows import RowsError, read_rows
 from ui.workspaces import LOCAL
@@ -52,7 +54,9 @@ def run_scripted(
     """Hold the interview that the file answers; its rows, the report last."""
     rows = read_answers(path)
     interview = workspace.interview
-    ids = _question_ids(workspace, rows, options, count, follow_ups)
+    waiting, ids = _cast(workspace, rows, options, count, follow_ups)
+    unused = len(rows) - len(waiting)
+    named = frozenset(row.question_id for row in rows if row.question_id is not None)
     turn = interview.start(
         dataclasses.replace(
             options,
@@ -62,51 +66,74 @@ def run_scripted(
             closing=False,
         )
     )
-    waiting = deque(rows)
     while not turn.finished:
         if not waiting:
             turn = interview.stop(turn.session_id)
-        elif _is_for(waiting[0], turn):
+        elif _is_for(waiting[0], turn, named):
             turn = interview.answer(turn.session_id, waiting.popleft().answer, turn.number)
+        elif waiting[0].question_id is None:  # the question that is put now is another row's
+            waiting.popleft()
+            unused += 1
         else:  # a follow-up, or a question put again after a hint, that the file passes over
             turn = interview.answer(turn.session_id, "skip", turn.number)
+    if unused := unused + len(waiting):
+        output.note(f"{unused} of {len(rows)} rows were not used: no question was left for them")
     yield from session_rows(interview, turn.session_id)
 
 
-def _is_for(row: AnswerRow, turn: Turn) -> bool:
-    """Whether a row answers this turn: it names no question, or the turn's."""
-    named = row.question_id
-    return named is None or (turn.question is not None and named == turn.question.id)
+def _is_for(row: AnswerRow, turn: Turn, named: Collection[str]) -> bool:
+    """Whether a row answers this turn: its question's, or, of a row that has none, any turn but
+    one that puts a question which another row names."""
+    asked = turn.question.id if turn.question is not None else None
+    if row.question_id is None:
+        return turn.kind != "question" or asked not in named
+    return row.question_id == asked
 
 
-def _question_ids(
+def _cast(
     workspace: Workspace,
     rows: list[AnswerRow],
     options: Options,
     count: int | None,
     follow_ups: bool,
-) -> tuple[str, ...]:
-    """The questions in the order of the rows: those named, the others from a plan."""
-    named = [row.question_id for row in rows]
-    free = min(named.count(None), count or len(rows))
-    planned: deque[str] = deque()
-    if free:
-        recent = workspace.interview.history.recent(LOCAL)
-        # As many more as are named: those are not asked twice.
-        most = min(free + len(named) - named.count(None), MOST_QUESTIONS)
-        leaning = workspace.interview.leaning(options)
-        wanted = dataclasses.replace(options, count=most)
-        plan = choose(workspace.ready(), wanted, recent, leaning=leaning)
-        planned.extend(q.id for q in plan if q.id not in named)
+) -> tuple[deque[AnswerRow], tuple[str, ...]]:
+    """The rows that can be used, each with the question that it answers, and the questions in
+    asking order. With follow-ups a row that names no question has none: it may answer a
+    follow-up."""
+    planned = _planned(workspace, rows, options, count)
     ids: list[str] = []
-    for row_id in named:
-        if row_id is not None:
-            # With follow-ups, neighbouring rows about one question are one conversation.
-            if not (follow_ups and ids and ids[-1] == row_id):
-                ids.append(row_id)
-        elif planned:
-            ids.append(planned.popleft())
-    return tuple(ids[:count])
+    waiting: deque[AnswerRow] = deque()
+    for row in rows:
+        wanted = row.question_id
+        if wanted is None and planned:
+            wanted = planned.popleft()
+        # With follow-ups, neighbouring rows about one question are one conversation.
+        again = follow_ups and bool(ids) and wanted == ids[-1]
+        room = len(ids) < (count or len(rows))
+        if wanted is not None and room and not again:
+            ids.append(wanted)
+        if follow_ups and row.question_id is None:
+            waiting.append(row)
+        elif wanted is not None and (again or room):
+            waiting.append(row.model_copy(update={"question_id": wanted}))
+    return waiting, tuple(ids)
+
+
+def _planned(
+    workspace: Workspace, rows: list[AnswerRow], options: Options, count: int | None
+) -> deque[str]:
+    """Questions for the rows that name none, other than those that are named."""
+    named = [row.question_id for row in rows if row.question_id is not None]
+    free = min(len(rows) - len(named), count or len(rows))
+    if not free:
+        return deque()
+    recent = workspace.interview.history.recent(LOCAL)
+    # As many more as are named: those are not asked twice.
+    most = min(free + len(named), MOST_QUESTIONS)
+    leaning = workspace.interview.leaning(options)
+    wanted = dataclasses.replace(options, count=most)
+    plan = choose(workspace.ready(), wanted, recent, leaning=leaning)
+    return deque(q.id for q in plan if q.id not in named)
 
 
 def session_rows(interview: Interview, session_id: str) -> Iterator[dict[str, Any]]:

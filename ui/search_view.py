@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr
 
+from ui.markup import lines
 from ui.rows import read_rows
 from ui.text import plain
-from ui.views import citation
+from ui.views import citation, match
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -61,7 +62,8 @@ def print_results(results: Results, console: Console) -> None:
         place = found.place if found else hit.path
         console.print(
             Text.assemble(
-                (f"{number}. {plain(place)}", "bold"), f"  {plain(hit.heading)}  {hit.score:.2f}"
+                (f"{number}. {plain(place)}", "bold"), f"  {plain(hit.heading)}  {match(hit.score)}"
             )
         )
-        console.print(Padding(Text(plain(hit.quote)), (0, 0, 1, 3)))
+        quote = Text("\n".join(plain(line) for line in lines(hit.quote)))
+        console.print(Padding(quote, (0, 0, 1, 3)))

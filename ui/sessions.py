@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from corpus.schema import GreenroomError
 from ui import completion, options, output
 from ui.text import one_line
 from ui.workspaces import open_workspace
@@ -14,6 +15,7 @@ from ui.workspaces import open_workspace
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from agent.debrief import Report
     from agent.records import SessionSummary
 
 TABLE_FROM = 76  # columns from which a table has room
@@ -52,13 +54,18 @@ def show_session(
     """One interview: its debrief (with --json every turn)."""
     from ui.debrief import print_report
     from ui.scripted import session_rows
+    from ui.terminal import print_wrapped
 
     interview = open_workspace(home).interview
     if json:
         output.write_rows(session_rows(interview, session))
+        return
+    report, record = interview.report(session), interview.history.session(session)
+    console = output.console(plain=plain)
+    if record is not None and record.withheld:
+        print_wrapped(console, _withheld(session, report))
     else:
-        report = interview.report(session)
-        print_report(output.console(plain=plain), report, whole=True, in_words=plain)
+        print_report(console, report, whole=True, in_words=plain)
 
 
 @sessions_app.command("export")
@@ -75,7 +82,9 @@ def export_session(
     from agent.export import to_json, to_markdown
 
     interview = open_workspace(home).interview
-    report = interview.report(session)
+    report, record = interview.report(session), interview.history.session(session)
+    if record is not None and record.withheld:
+        raise GreenroomError(_withheld(session, report))
     second = interview.second_look
     if cases:
         output.write_rows(second.cases(session), target)
@@ -90,6 +99,14 @@ def export_session(
         sys.stdout.write(text)
     else:
         target.write_text(text, encoding="utf-8")
+
+
+def _withheld(session: str, report: Report) -> str:
+    return (
+        f"{session} is a real interview that is not over ({report.overall.asked} of "
+        f"{report.planned} questions answered or skipped): its marks come with the debrief. Go on "
+        f"with: greenroom resume {session}"
+    )
 
 
 def _print_table(console: Console, found: list[SessionSummary]) -> None:

@@ -108,18 +108,19 @@ class GradePrinter:
         if with_source and point.citation:
             self._cite(point.citation, beside=point.text)
         if with_source and point.other:
-            self._quote(f"but {place_of(point.other)}", point.other.quote)
+            self._quote(f"but {place_of(point.other)}", _readable(point.other))
 
     def _quote(self, who: str, words: str) -> None:
         text = Text.assemble((f"{who}: ", "dim"), f"“{one_line(words, LONGEST)}”")
         print_indented(self._console, text, 6)
 
     def _cite(self, cited: Citation, beside: str) -> None:
-        if repeats(beside, cited.quote):
+        quote = _readable(cited)
+        if repeats(beside, quote):
             place = f"word for word in {place_of(cited)}"
             print_wrapped(self._console, place, indent=6, style="dim")
         else:
-            self._quote(place_of(cited), cited.quote)
+            self._quote(place_of(cited), quote)
 
     def print_remarks(self, remarks: Iterable[Remark]) -> None:
         """What is said after a mark, each sentence as it comes, with the place that supports it.
@@ -140,3 +141,10 @@ class GradePrinter:
         if cited := citation(unsure.source_span):
             self._cite(cited, beside=unsure.text)
         print_wrapped(self._console, f"My guess: {WORDS[unsure.guess]}.", indent=6, style="dim")
+
+
+def _readable(cited: Citation) -> str:
+    """The words of a source. Loaded late: the command line loads this module for every command."""
+    from ui.markup import readable
+
+    return readable(cited.quote)

@@ -39,6 +39,8 @@ FLAGS: dict[str, str] = {
     "sources_disagree": "Your document and the bundled library disagree here; both are shown.",
 }
 
+STRONG_FROM, FAIR_FROM = 0.97, 0.5  # scores of search
+
 
 @dataclass(frozen=True, slots=True)
 class Citation:
@@ -96,6 +98,18 @@ def sureness(confidence: float) -> str:
     if confidence >= 0.85:
         return "sure"
     return "fairly sure" if confidence >= 0.65 else "unsure"
+
+
+def match(score: float) -> str:
+    """The score of a passage in words.
+
+    The score tells the best passage of a query with an answer from the best of one without, and
+    means less further down: on the test half of `evals/data/glossary_queries.jsonl`, 57% of the
+    strong, 25% of the fair and 11% of the weak passages are from an article that answers.
+    """
+    if score >= STRONG_FROM:
+        return "strong match"
+    return "fair match" if score >= FAIR_FROM else "weak match"
 
 
 def point_view(point: PointGrade) -> PointView:

@@ -1,49 +1,54 @@
 """From a model's probabilities to those of a human marker.
 
-Vector scaling (Guo et al. 2017, "On Calibration of Modern Neural Networks"): the log of each
-probability is scaled by one factor and shifted by one number a verdict, fitted on author-marked
-answers. Invariant: a model without an entry in `CALIBRATIONS` is left as it is and counts as not
-measured.
+Invariant: what comes out is four probabilities that sum to 1, whatever goes in; the identity leaves
+them as they are.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Sequence
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
 
 from agent.llm.labels import Probabilities, normalised
 
-_LEAST = 1e-4  # a probability of zero is how a server writes "not among the likeliest twenty"
+LEAST = 1e-4  # a probability of zero is how a server writes "not among the likeliest twenty"
+MOST = 1000.0  # a weight beyond it is no fit but a fault
+_Weight = Annotated[float, Field(strict=True, ge=-MOST, le=MOST, allow_inf_nan=False)]
+_Four = tuple[_Weight, _Weight, _Weight, _Weight]
+_ONES: tuple[_Four, _Four, _Four, _Four] = (
+    (1.0, 0.0, 0.0, 0.0),
+    (0.0, 1.0, 0.0, 0.0),
+    (0.0, 0.0, 1.0, 0.0),
+    (0.0, 0.0, 0.0, 1.0),
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Calibration:
-    """`scale` of the log probabilities (below 1: the model is too sure), `shift` for each of
-    `agent.judge.VERDICTS`."""
+class Calibration(BaseModel):
+    """A multinomial logistic model over the logarithms of the four probabilities (matrix scaling,
+    Guo et al. 2017, "On calibration of modern neural networks").
 
-    scale: float = 1.0
-    shift: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
+    `weights` [4, 4] and `bias` [4] give the log-odds of `agent.judge.VERDICTS`.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    weights: tuple[_Four, _Four, _Four, _Four] = _ONES
+    bias: _Four = (0.0, 0.0, 0.0, 0.0)
 
     def applied(self, row: Probabilities) -> Probabilities:
         """The calibrated probabilities."""
-        logits = [
-            self.scale * math.log(max(p, _LEAST)) + s for p, s in zip(row, self.shift, strict=True)
+        logs = log_probabilities(row)
+        odds = [
+            bias + math.fsum(w * x for w, x in zip(weights, logs, strict=True))
+            for weights, bias in zip(self.weights, self.bias, strict=True)
         ]
-        top = max(logits)
-        return normalised([math.exp(x - top) for x in logits])
+        top = max(odds)
+        return normalised([math.exp(o - top) for o in odds])
 
 
-# By the name a server gives its model, in lower case. Empty until a report of `greenroom eval
-# grading --grader vllm` on our marks stands for one.
-CALIBRATIONS: Mapping[str, Calibration] = {}
-
-
-def calibration_of(model: str) -> Calibration:
-    """The calibration of a model; the identity where it was not measured."""
-    return CALIBRATIONS.get(model.lower(), Calibration())
-
-
-def is_measured(model: str) -> bool:
-    """Whether figures for this model ship with the product."""
-    return model.lower() in CALIBRATIONS
+def log_probabilities(row: Sequence[float]) -> list[float]:
+    """Their natural logarithms, each at least that of LEAST."""
+    return [math.log(max(p, LEAST)) for p in row]

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from agent.llm.endpoint import Endpoint
+from agent.llm.exchange import exchange
 from agent.llm.faults import (
     InvalidOutputError,
     ModelUnavailableError,
     PassingError,
-    of_status,
     translated,
 )
 from agent.llm.labels import LABELS, TOP_LOGPROBS, label_begun_by, read_decision
@@ -67,7 +67,7 @@ def _answering(endpoint: Endpoint, limit: float) -> str:
     with endpoint.open(limit) as client:
         model = endpoint.model or _only_model(client, endpoint)
         body = {"messages": [{"role": "user", "content": "Hello"}], "max_tokens": 1}
-        _json(client, "POST", f"{endpoint.url}/chat/completions", model, _of(model, body))
+        exchange(client, "POST", f"{endpoint.url}/chat/completions", model, _of(model, body))
         return model
 
 
@@ -120,7 +120,7 @@ def _chooses(client: httpx.Client, endpoint: Endpoint, model: str) -> bool:
         "top_logprobs": TOP_LOGPROBS,
         "structured_outputs": {"choice": list(LABELS)},
     }
-    reply = _json(client, "POST", f"{endpoint.url}/chat/completions", model, _of(model, body))
+    reply = exchange(client, "POST", f"{endpoint.url}/chat/completions", model, _of(model, body))
     try:
         choice = reply["choices"][0]
         said, logprobs = choice["message"]["content"], choice["logprobs"]
@@ -139,36 +139,8 @@ def _of(model: str, body: dict[str, Any]) -> dict[str, Any]:
 
 
 def _models(client: httpx.Client, endpoint: Endpoint) -> list[dict[str, Any]]:
-    reply = _json(client, "GET", f"{endpoint.url}/models", endpoint.model or "")
+    reply = exchange(client, "GET", f"{endpoint.url}/models", endpoint.model or "")
     rows = reply.get("data")
     if not isinstance(rows, list):
         raise InvalidOutputError("the list of models is none")
     return [row for row in rows if isinstance(row, dict) and "id" in row]
-
-
-def _json(
-    client: httpx.Client, method: str, url: str, model: str, body: dict[str, Any] | None = None
-) -> dict[str, Any]:
-    import httpx
-
-    try:
-        reply = client.request(method, url, json=body)
-    except httpx.HTTPError as error:
-        raise PassingError(f"no connection ({error})") from error
-    if reply.status_code != 200:
-        raise of_status(reply.status_code, _message(reply), model)
-    try:
-        found = reply.json()
-    except ValueError as error:
-        raise InvalidOutputError("the reply is no JSON") from error
-    if not isinstance(found, dict) or "error" in found:
-        raise InvalidOutputError("the reply is no object of the expected kind")
-    return found
-
-
-def _message(reply: httpx.Response) -> str:
-    """What a server says of an error, in OpenAI's form or any other."""
-    try:
-        return str(reply.json()["error"]["message"])
-    except (ValueError, KeyError, TypeError):
-        return reply.text

@@ -1,4 +1,5 @@
-"""The chat model: `ChatOpenAI` with the settings that a local server needs, built only here.
+"""What goes to a server: words through `ChatOpenAI`, built only here with the settings that a local
+one needs; a label, of which a mark needs many, as a plain body.
 
 Invariant: nothing is sent to any address but the endpoint's, retries are ours alone, and every
 sampling setting is explicit.
@@ -6,6 +7,7 @@ sampling setting is explicit.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from agent.llm.endpoint import Endpoint
@@ -20,42 +22,49 @@ if TYPE_CHECKING:
 NO_THINKING = {"chat_template_kwargs": {"enable_thinking": False}}
 
 
-def chat_model(endpoint: Endpoint, model: str, limits: Limits) -> tuple[ChatOpenAI, httpx.Client]:
-    """The model and its connection pool, which the caller closes.
+def pool(endpoint: Endpoint, limits: Limits) -> httpx.Client:
+    """The connections of a model, which the caller closes."""
+    return endpoint.open(_timeout(limits))
+
+
+def chat_model(endpoint: Endpoint, model: str, limits: Limits, client: httpx.Client) -> ChatOpenAI:
+    """The model over these connections.
 
     `use_responses_api=False`: the other interface knows no ``structured_outputs``; the temperature
     is 0, since a server's own generation config may say otherwise.
     """
-    import httpx
     from langchain_openai import ChatOpenAI
     from pydantic import SecretStr
 
-    timeout = httpx.Timeout(limits.first, connect=limits.connect)
-    client = endpoint.open(timeout)
-    chat = ChatOpenAI(
+    return ChatOpenAI(
         model=model,
         base_url=endpoint.url,
         api_key=SecretStr(endpoint.key),
         temperature=0.0,
         max_retries=0,
-        timeout=timeout,
+        timeout=_timeout(limits),
         use_responses_api=False,
         stream_usage=True,
         http_client=client,
         openai_proxy=None,  # else OPENAI_PROXY of the environment would refuse our client
         extra_body=NO_THINKING,
     )
-    return chat, client
 
 
-def one_label(*, constrained: bool) -> dict[str, Any]:
-    """What a request for one label adds: one token, with the probabilities of its rivals."""
+def one_label(
+    model: str, messages: Sequence[tuple[str, str]], *, constrained: bool
+) -> dict[str, Any]:
+    """The whole request for one label: one token, with the probabilities of its rivals."""
     choice = {"structured_outputs": {"choice": list(LABELS)}} if constrained else {}
     return {
+        "model": model,
+        "messages": [{"role": role, "content": text} for role, text in messages],
+        "temperature": 0.0,
         "max_tokens": 1,
         "logprobs": True,
         "top_logprobs": TOP_LOGPROBS,
-        "extra_body": {**NO_THINKING, **choice},
+        **NO_THINKING,
+        **choice,
     }
 
 
@@ -70,3 +79,9 @@ def some_json(schema: dict[str, Any], most_tokens: int) -> dict[str, Any]:
 def some_text(most_tokens: int) -> dict[str, Any]:
     """What a request for words adds."""
     return {"max_tokens": most_tokens, "extra_body": NO_THINKING}
+
+
+def _timeout(limits: Limits) -> httpx.Timeout:
+    import httpx
+
+    return httpx.Timeout(limits.first, connect=limits.connect)

@@ -16,6 +16,7 @@ from agent.llm.combined import CombinedGrader
 from agent.llm.endpoint import Endpoint, find_endpoint
 from agent.llm.fallback import WithFallback
 from agent.llm.faults import ModelUnavailableError
+from agent.llm.fits import find_fit
 from agent.llm.grader import LanguageModelGrader
 from agent.settings import Settings
 from index.embedder import Embedder
@@ -53,7 +54,7 @@ def choose_grader(
                 "`greenroom serve`, set GREENROOM_LLM_URL, or take --grader embedded"
             )
         return embedded
-    alone = LanguageModelGrader(model, embedder)
+    alone = LanguageModelGrader(model, embedder, find_fit(settings.home, model.name))
     grader: Grader = alone if name == "vllm" else CombinedGrader(alone, embedded)
     return WithFallback(grader, embedded) if fallback else grader
 

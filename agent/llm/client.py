@@ -19,6 +19,7 @@ from pydantic import BaseModel, ValidationError
 from agent.llm import chat
 from agent.llm.capabilities import Capabilities, ask_capabilities
 from agent.llm.endpoint import Endpoint
+from agent.llm.exchange import exchange
 from agent.llm.faults import (
     InvalidOutputError,
     ModelUnavailableError,
@@ -28,7 +29,7 @@ from agent.llm.faults import (
 from agent.llm.labels import Probabilities, read_decision, read_logprobs
 from agent.llm.patience import Limits, Patience
 from agent.llm.prompts import corrected
-from agent.llm.replies import check_whole, without_blanks
+from agent.llm.replies import check_whole, first_logprobs, tokens_read, without_blanks
 from agent.llm.watch import watched, within
 
 if TYPE_CHECKING:
@@ -50,7 +51,8 @@ class LanguageModel:
         self._patience = patience or Patience()
         self._lock = threading.Lock()
         self._capabilities: Capabilities | None = None
-        self._opened: tuple[ChatOpenAI, httpx.Client] | None = None
+        self._pool: httpx.Client | None = None
+        self._talking: ChatOpenAI | None = None
 
     @property
     def capabilities(self) -> Capabilities:
@@ -67,18 +69,13 @@ class LanguageModel:
     def label(self, messages: Messages) -> Probabilities:
         """The probability of each label as the reply to these messages, from one token."""
         constrained = self.capabilities.way != "plain"
-        options = chat.one_label(constrained=constrained)
-        opened = self._chat  # before the clock runs: its import can take seconds
+        body = chat.one_label(self.name, messages, constrained=constrained)
 
-        def once() -> Probabilities:
-            reply = self._within(lambda: opened.invoke(list(messages), **options))
-            usage = reply.usage_metadata
-            check_whole(messages, usage["input_tokens"] if usage else None)
-            logprobs = reply.response_metadata.get("logprobs")
-            content = logprobs.get("content") if isinstance(logprobs, dict) else None
-            return read_logprobs(content, constrained=constrained)
+        def read(reply: dict[str, Any]) -> Probabilities:
+            check_whole(messages, tokens_read(reply))
+            return read_logprobs(first_logprobs(reply), constrained=constrained)
 
-        return self._patience.call(once)
+        return self._posted("/chat/completions", body, read)
 
     def decide(
         self, instructions: str, state: str, questions: Mapping[str, Mapping[str, Any]]
@@ -92,18 +89,14 @@ class LanguageModel:
             "questions": dict(questions),
             **chat.NO_THINKING,
         }
-        opened = self._chat
 
-        def once() -> dict[str, Probabilities]:
-            reply = self._within(
-                lambda: opened.root_client.post("/systemone", body=body, cast_to=object)
-            )
-            answers = reply.get("answers") if isinstance(reply, dict) else None
+        def read(reply: dict[str, Any]) -> dict[str, Probabilities]:
+            answers = reply.get("answers")
             if not isinstance(answers, dict):
                 raise InvalidOutputError("the decision has no answers")
             return {name: read_decision(answers.get(name)) for name in questions}
 
-        return self._patience.call(once)
+        return self._posted("/systemone", body, read)
 
     def stream(self, messages: Messages, most_tokens: int) -> Iterator[str]:
         """Words as they come. A stream that breaks off, or ends at its limit of tokens, raises
@@ -172,24 +165,42 @@ class LanguageModel:
     def close(self) -> None:
         """Close the connections; what still runs on them fails."""
         with self._lock:
-            if self._opened is not None:
-                self._opened[1].close()
-                self._opened = None
+            if self._pool is not None:
+                self._pool.close()
+                self._pool = self._talking = None
+
+    @property
+    def _connections(self) -> httpx.Client:
+        with self._lock:
+            if self._pool is None:
+                self._pool = chat.pool(self.endpoint, self._patience.limits)
+                weakref.finalize(self, self._pool.close)
+            return self._pool
 
     @property
     def _chat(self) -> ChatOpenAI:
+        client = self._connections
         with self._lock:
-            if self._opened is None:
-                self._opened = chat.chat_model(self.endpoint, self.name, self._patience.limits)
-                weakref.finalize(self, self._opened[1].close)
-            return self._opened[0]
+            if self._talking is not None:
+                return self._talking
+        # Made without the lock: its import takes seconds, which no mark may wait for.
+        made = chat.chat_model(self.endpoint, self.name, self._patience.limits, client)
+        with self._lock:
+            if self._pool is client:
+                self._talking = made
+        return made
 
-    def _within(self, call: Callable[[], T]) -> T:
-        def run() -> T:
-            with translated(self.name):
-                return call()
+    def _posted(self, path: str, body: dict[str, Any], read: Callable[[dict[str, Any]], T]) -> T:
+        """What `read` finds in the reply to a body, sent without LangChain, of which a request
+        costs more of the processor than the rest of a mark."""
+        client = self._connections  # before the clock runs: its import takes time
+        url = f"{self.endpoint.url}{path}"
 
-        return within(run, self._patience.limits.first)
+        def once() -> T:
+            ask = functools.partial(exchange, client, "POST", url, self.name, body)
+            return read(within(ask, self._patience.limits.first))
+
+        return self._patience.call(once)
 
     def _json_text(self, messages: Messages, options: dict[str, Any], limits: Limits) -> str:
         """The whole text of a reply in JSON."""

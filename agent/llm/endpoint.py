@@ -48,10 +48,13 @@ class Endpoint:
         """A connection pool; loopback and sockets are never reached through a proxy."""
         import httpx
 
-        transport = httpx.HTTPTransport(uds=self.uds) if self.uds else None
+        # A connection for each request that is out, kept: how many is decided where they are sent.
+        limits = httpx.Limits(max_connections=None, max_keepalive_connections=None)
+        transport = httpx.HTTPTransport(uds=self.uds, limits=limits) if self.uds else None
         return httpx.Client(
             timeout=timeout,
             transport=transport,
+            limits=limits,
             trust_env=not self.local,
             headers={"Authorization": f"Bearer {self.key}"},
         )

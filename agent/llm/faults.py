@@ -58,7 +58,7 @@ def translated(model: str) -> Iterator[None]:
     try:
         yield
     except openai.APIStatusError as error:
-        wait = _retry_after(error.response.headers.get("retry-after"))
+        wait = seconds_asked(error.response.headers.get("retry-after"))
         raise of_status(error.status_code, error.message, model, wait) from error
     except openai.APITimeoutError as error:
         raise PassingError("no reply within the time limit") from error
@@ -97,8 +97,8 @@ def of_status(status: int, message: str, model: str, wait: float | None = None) 
     )
 
 
-def _retry_after(value: str | None) -> float | None:
-    """Seconds; a date is left to our own waiting times."""
+def seconds_asked(value: str | None) -> float | None:
+    """The seconds of a ``Retry-After`` header; a date is left to our own waiting times."""
     try:
         return None if value is None else max(0.0, float(value))
     except ValueError:

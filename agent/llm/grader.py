@@ -7,6 +7,7 @@ in which nothing may count is marked without it.
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 
 from agent.embedded import EMPTY_CONFIDENCE, OFF_TOPIC_BELOW, TOLD_OTHERWISE, TOO_LONG
@@ -22,15 +23,17 @@ from agent.grades import (
     Ungraded,
     UngradedReason,
 )
-from agent.llm.calibration import calibration_of, is_measured
 from agent.llm.faults import InvalidOutputError, ModelUnavailableError
+from agent.llm.fits import Fit
 from agent.llm.labels import Probabilities
 from agent.llm.locating import Locator
 from agent.llm.marking import Labeller, PointMarker, Readings
 from agent.llm.prompts import DIGEST
 from agent.llm.verdicts import nothing_said, point_grade
+from agent.llm.watch import begun
 from agent.points import points_of
 from agent.score import label_of, row_confidence, score_of
+from agent.segments import segments
 from index.embedder import Embedder
 
 NAME = "vllm"
@@ -51,12 +54,16 @@ class Marked:
 
 
 class LanguageModelGrader:
-    """Marks answers with a language model and an `Embedder` that finds the words. Thread-safe."""
+    """Marks answers with a language model and an `Embedder` that finds the words. Thread-safe.
 
-    def __init__(self, model: Labeller, embedder: Embedder) -> None:
-        self._marker = PointMarker(model, calibration_of(model.name))
+    Without a `fit` the model's probabilities are taken as they are, and nobody measured its marks.
+    """
+
+    def __init__(self, model: Labeller, embedder: Embedder, fit: Fit | None = None) -> None:
+        self._marker = PointMarker(model, fit.calibration if fit else None)
         self._locator = Locator(embedder)
-        self.info = GraderInfo(NAME, VERSION, model.name, is_measured(model.name))
+        version = f"{VERSION}.{fit.mark}" if fit else VERSION
+        self.info = GraderInfo(NAME, version, model.name, measured=fit is not None)
 
     def grade(self, request: GradeRequest) -> Grade:
         marked = self.mark(request)
@@ -79,11 +86,13 @@ class LanguageModelGrader:
             return ungraded("invalid_model_output", inspected.flags, self.info, str(error))
 
     def _read(self, request: GradeRequest, inspected: Inspected) -> Marked:
-        points = points_of(request)
-        located = self._locator.locate(request, points, inspected)
-        if all(x.span is None for x in located):
+        points, said = points_of(request), inspected.cleaned.text
+        if not segments(said):
             return Marked(*nothing_said(request, EMPTY_CONFIDENCE), inspected.flags)
-        read = self._marker.read(request, points, inspected.cleaned.text)
+        # The words are looked for while the server reads: neither needs the other.
+        reading = begun(functools.partial(self._marker.read, request, points, said))
+        located = self._locator.locate(request, points, inspected)
+        read = reading()
         found = [point_grade(x, row) for x, row in zip(located, read.rows, strict=True)]
         flags = inspected.flags
         if max(x.match for x in located) < OFF_TOPIC_BELOW and not TOLD_OTHERWISE & set(flags):

@@ -9,6 +9,7 @@ neighbours' fate.
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -70,9 +71,14 @@ class PointMarker:
 
         Raises `ModelUnavailableError`, `InvalidOutputError`.
         """
-        found = self._read(request, points, answer, whole=True)
-        rows = tuple(self._calibration.applied(row) for row in found.rows)
-        return Readings(tuple(_rounded(row) for row in rows), found.pieces, found.reference)
+        found = self.read_raw(request, points, answer)
+        return dataclasses.replace(
+            found, rows=tuple(told(row, self._calibration) for row in found.rows)
+        )
+
+    def read_raw(self, request: GradeRequest, points: Sequence[KeyPoint], answer: str) -> Readings:
+        """The same as the model gives them, for a calibration to be fitted to."""
+        return self._read(request, points, answer, whole=True)
 
     def warm(self, request: GradeRequest, points: Sequence[KeyPoint], answer: str) -> None:
         """Make the server read what the points of this answer will share, with the first of them.
@@ -124,6 +130,11 @@ class PointMarker:
             return [found[name] for name in names]
         calls = [functools.partial(self.model.label, prompt.ask(p, order)) for p in points]
         return at_once(calls, self._most)
+
+
+def told(row: Probabilities, calibration: Calibration) -> Probabilities:
+    """A model's probabilities as a grader uses them: calibrated, and rounded to two places."""
+    return _rounded(calibration.applied(row))
 
 
 def _is_close(row: Probabilities) -> bool:

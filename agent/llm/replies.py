@@ -5,7 +5,8 @@ Invariant: a reply that is refused here raises one of `agent.llm.faults`; the ot
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from agent.llm.faults import ContextOverflowError, InvalidOutputError
 
@@ -18,6 +19,21 @@ def check_whole(messages: Sequence[tuple[str, str]], tokens: int | None) -> None
     characters = sum(len(" ".join(text.split())) for _, text in messages)
     if tokens is not None and tokens < characters * _LEAST_TOKENS:
         raise ContextOverflowError(f"the server read {tokens} tokens of {characters} characters")
+
+
+def tokens_read(reply: Mapping[str, Any]) -> int | None:
+    """The tokens of the prompt as the server counts them; None where it does not tell."""
+    usage = reply.get("usage")
+    tokens = usage.get("prompt_tokens") if isinstance(usage, dict) else None
+    return tokens if isinstance(tokens, int) else None
+
+
+def first_logprobs(reply: Mapping[str, Any]) -> Any:
+    """The ``logprobs.content`` of a chat completion, unread; None where there is none."""
+    try:
+        return reply["choices"][0]["logprobs"]["content"]
+    except (KeyError, IndexError, TypeError):
+        return None
 
 
 def without_blanks(pieces: Iterator[str]) -> Iterator[str]:

@@ -75,6 +75,26 @@ def within(call: Callable[[], T], limit: float) -> T:
     return next(watched(lambda: iter((call(),)), limit, limit))
 
 
+def begun(call: Callable[[], T]) -> Callable[[], T]:
+    """Begin a call in a thread of its own; what is returned waits for its result, or raises."""
+    done: queue.SimpleQueue[tuple[T] | _End] = queue.SimpleQueue()
+
+    def run() -> None:
+        try:
+            done.put((call(),))
+        except Exception as error:  # noqa: BLE001 - carried to the thread that waits, and raised there
+            done.put(_End(error))
+
+    def waited() -> T:
+        item = done.get()
+        if isinstance(item, _End):
+            raise item.error or RuntimeError("a call ended without a result")
+        return item[0]
+
+    threading.Thread(target=run, name="marking", daemon=True).start()
+    return waited
+
+
 def at_once(calls: Sequence[Callable[[], T]], most: int) -> list[T]:
     """The results of all calls in order, at most `most` running at a time.
 

@@ -41,6 +41,31 @@ def test_a_graded_row_has_the_shape_of_the_contract():
     json.dumps(out, allow_nan=False)
 
 
+def test_a_rubric_that_is_a_scale_is_graded_by_its_reference():
+    scale = [{"id": "k1", "text": "Correct"}, {"id": "k2", "text": "Partially correct (half)"}]
+    (out,) = run(row(reference=FACT, key_points=scale))
+    assert [p["text"] for p in out["points"]] == [FACT]
+    (out,) = run(row(reference=FACT, key_points=[*scale, {"id": "k3", "text": FACT}]))
+    assert [p["id"] for p in out["points"]] == ["k1", "k2", "k3"]
+    (out,) = run(row(key_points=scale))
+    assert [p["id"] for p in out["points"]] == ["k1", "k2"]
+
+
+def test_many_at_a_time_come_out_as_one_after_the_other():
+    lines = [json.dumps(row(id=str(i), answer=FACT * (i % 3), reference=FACT)) for i in range(30)]
+    lines[4], lines[11], lines[17] = "not json", "", json.dumps({"id": "x"})
+
+    def graded(workers):
+        none = lambda _: None  # noqa: E731
+        return list(
+            grade_rows(lines, GRADER, none, none, clock=lambda: 0.0, workers=workers)
+        )  # fmt: skip
+
+    alone = graded(1)
+    assert [r["status"] for r in alone].count("ungraded") == 2
+    assert graded(2) == graded(7) == alone
+
+
 def test_what_people_thought_of_it_changes_nothing():
     plain, marked = run(row(reference=FACT), row(reference=FACT, score=0, label="x", raters=[1]))
     assert plain == marked

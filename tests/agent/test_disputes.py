@@ -180,3 +180,19 @@ def test_every_disagreement_of_the_library_is_raised_by_its_own_claims(
                 false.append(f"{entry.id}: {right}")
     assert not missed
     assert not false
+
+
+def test_many_questions_at_once_stand_as_each_does_alone() -> None:
+    notes = span(NOTES, start=100)
+    asked = [
+        question(NOTES, id_="says"),
+        question(RIGHT, id_="right"),
+        question("The kettle boils water.", id_="half"),
+        dataclasses.replace(question(NOTES, id_="bare"), key_points=()),
+        question(RIGHT, "authored", "library-kettle"),
+        question(RIGHT, "authored", "library-other"),
+    ]
+    found = disputes(span("Nothing here."), notes)
+    alone = {q.id for q in asked if found.alternatives(q)}
+    assert found.among(asked) == alone == {"says", "library-kettle"}
+    assert found.among([]) == frozenset()

@@ -129,9 +129,12 @@ def test_a_misconception_said_contradicts_its_point(grader):
     assert [p.verdict for p in grade.points] == ["missing", "contradicted"]
     assert grade.points[1].answer_span.quote == answer
     assert grade.label == "contradictory"
-    denied = "It is false that whole programs run again from memory."
-    safe = scored(grader.grade(GradeRequest(QUESTION, denied, None, POINTS, (wrong,))))
-    assert safe.points[1].verdict != "contradicted"
+    for denied in (
+        "It is false that whole programs run again from memory.",
+        "People wrongly say: whole programs run again from memory.",
+    ):
+        safe = scored(grader.grade(GradeRequest(QUESTION, denied, None, POINTS, (wrong,))))
+        assert safe.points[1].verdict != "contradicted"
 
 
 def test_a_bare_reference_gives_points_that_quote_it(grader):

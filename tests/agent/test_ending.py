@@ -176,7 +176,12 @@ def test_study_has_no_closing_turn_of_itself(interview: Interview) -> None:
 
 @pytest.mark.parametrize(
     "text", ["no", "No, thanks.", "None from me", "no questions", "I'm good", "That's all", "",
-             "not at the moment", "I don't have any questions", "skip", "stop", "Thank you!"]
+             "not at the moment", "I don't have any questions", "skip", "stop", "Thank you!",
+             "I have no questions", "No, I have no questions.", "No, I don't have any",
+             "No, all good", "no, that's all", "That will be all", "Not that I can think of",
+             "n/a", "n", "...",
+             "No, nothing at the moment, thanks", "none, thank you very much", "👍",
+             "No, you answered everything", "no questions at this time"]
 )  # fmt: skip
 def test_nothing_to_ask(text: str) -> None:
     assert not asks(text)
@@ -184,7 +189,8 @@ def test_nothing_to_ask(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text", ["What is the team like?", "No idea how you deploy; how do you?", "How do you test?",
-             "Tell me of the roadmap", "Is it good?"]
+             "Tell me of the roadmap", "Is it good?", "No more meetings?", "The team", "yes, one",
+             "Do you have nothing for me to do?", "Good. How is it measured?"]
 )  # fmt: skip
 def test_something_to_ask(text: str) -> None:
     assert asks(text)

@@ -12,6 +12,7 @@ from rehearsal import WordGrader, make_interview, make_question
 from agent.attempts import attempts
 from agent.grades import GradeRequest
 from agent.history import History
+from agent.history_rows import UnreadableSessionError
 from agent.plan import Options
 from agent.records import TurnRecord
 from agent.state import Reply, grade_of, grade_to_json, question_of, question_to_json
@@ -121,3 +122,43 @@ def test_a_question_that_was_put_is_not_swapped(history: History) -> None:
         history.swap_question("s", position, make_question(5), "nearer")
     assert [q.id[-1] for q in history.plan("s").values()] == ["0", "5"]
     assert [history.reason("s", n) for n in range(3)] == ["first", "nearer", ""]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE turns SET grade = '{half' WHERE session_id = '{id}' AND number = 1",
+        "UPDATE turns SET standing = '{\"score\": 2}' WHERE session_id = '{id}' AND number = 1",
+        "UPDATE turns SET reply = 'null' WHERE session_id = '{id}' AND number = 1",
+        "UPDATE planned SET question = '[]' WHERE session_id = '{id}'",
+        "UPDATE sessions SET options = '[]' WHERE id = '{id}'",
+    ],
+)
+def test_a_damaged_row_names_its_session_which_can_be_forgotten(
+    tmp_path: Path, damage: str
+) -> None:
+    interview = make_interview(tmp_path)
+    session_id = interview.start(Options(count=1, seed=1)).session_id
+    other = interview.start(Options(count=1, seed=2)).session_id
+    interview.answer(session_id, "alpha beta", 1)
+    with sqlite3.connect(tmp_path / "history.db") as database:
+        database.execute(damage.replace("{id}", session_id))
+    database.close()
+    with pytest.raises(UnreadableSessionError, match=f"forget {session_id}"):
+        interview.sessions()
+    interview.forget(session_id)
+    assert attempts(interview.history) == ()
+    assert [s.id for s in interview.sessions()] == [other]
+    interview.close()
+
+
+def test_a_damaged_mark_is_told_where_progress_reads_it(tmp_path: Path) -> None:
+    interview = make_interview(tmp_path)
+    session_id = interview.start(Options(count=1, seed=1)).session_id
+    interview.answer(session_id, "alpha beta gamma delta", 1)
+    with sqlite3.connect(tmp_path / "history.db") as database:
+        database.execute("UPDATE turns SET standing = '{half' WHERE standing IS NOT NULL")
+    database.close()
+    with pytest.raises(UnreadableSessionError, match=session_id):
+        attempts(interview.history)
+    interview.close()

@@ -16,7 +16,6 @@ from wordvectors import WordEmbedder
 
 from agent.grades import GradeRequest, Scored
 from agent.judge import VERDICTS
-from agent.llm.calibration import Calibration, calibration_of, is_measured
 from agent.llm.capabilities import answering_model
 from agent.llm.choosing import choose_grader, open_model
 from agent.llm.endpoint import Endpoint, find_endpoint
@@ -24,7 +23,6 @@ from agent.llm.faults import InvalidOutputError, ModelUnavailableError, PassingE
 from agent.llm.labels import (
     LABEL,
     LABELS,
-    argmax,
     label_begun_by,
     mean,
     read_decision,
@@ -112,25 +110,6 @@ def test_a_mean_lies_between(one, other):
     assert sum(found) == pytest.approx(1.0)
     for low, x, high in zip(map(min, one, other), found, map(max, one, other), strict=True):
         assert low - 1e-9 <= x <= high + 1e-9
-
-
-# Calibration
-
-
-@settings(deadline=None)
-@given(rows)
-def test_an_unmeasured_model_is_left_as_it_is(row):
-    assert calibration_of("nobody/model").applied(row) == pytest.approx(row, abs=1e-6)
-    assert not is_measured("nobody/model")
-
-
-@settings(deadline=None)
-@given(rows)
-def test_a_scale_below_one_makes_less_sure_and_a_shift_moves_mass(row):
-    flat = Calibration(scale=0.5).applied(row)
-    assert max(flat) <= max(row) + 1e-9
-    assert argmax(flat) == argmax(row)
-    assert Calibration(shift=(0.0, 0.0, 1.0, 0.0)).applied(row)[2] >= row[2]
 
 
 # Prompts

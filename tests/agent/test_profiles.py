@@ -10,6 +10,7 @@ from rehearsal import Clock
 
 from agent.addenda import Addenda
 from agent.history import History
+from agent.papers import read_paper
 from agent.profiles import LONGEST, ProfileError, Profiles
 
 
@@ -62,6 +63,12 @@ def test_what_cannot_be_kept_is_told(tmp_path: Path, kind: str, text: str, told:
     with pytest.raises(ProfileError, match=told):
         Profiles(history.database, Clock()).save("ann", kind, "cv.pdf", text)  # type: ignore[arg-type]
     history.close()
+
+
+def test_a_file_that_is_not_there_is_told_as_that(tmp_path: Path) -> None:
+    for name in ("cv", "cv.pdf"):
+        with pytest.raises(ProfileError, match=f"{name}: there is no such file"):
+            read_paper(tmp_path / name)
 
 
 def test_a_topic_not_wanted_can_be_taken_back(history: History) -> None:

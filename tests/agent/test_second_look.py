@@ -62,6 +62,8 @@ def test_only_a_question_that_is_over_is_tried_again(interview: Interview) -> No
     assert follow_up.kind == "follow_up"
     with pytest.raises(SecondLookError, match="nothing is marked yet"):
         interview.second_look.retry(turn.session_id, GOOD)
+    with pytest.raises(SecondLookError, match="not over yet"):  # its points are still asked for
+        interview.second_look.retry(turn.session_id, GOOD, position=0)
     interview.answer(turn.session_id, "skip")
     assert interview.second_look.retry(turn.session_id, GOOD).question == turn.question
     interview.stop(turn.session_id)

@@ -70,3 +70,13 @@ def test_the_same_call_gives_the_same_bytes_before_and_after_others():
     judge.judge([Pair("Something else entirely.", "And its answer, much longer than that.")] * 7)
     assert judge.judge(pairs).tobytes() == first.tobytes()
     assert json.loads((SHIPPED / CARD).read_text())["name"] == judge.name
+
+
+@pytest.mark.slow
+def test_a_pair_gets_the_same_bytes_whatever_stands_beside_it():
+    judge = TrainedJudge()
+    pairs = [Pair("Water boils at 100 degrees.", "It boils. " * n) for n in (1, 40, 3, 90, 17)]
+    together = judge.judge([*pairs, *pairs[::-1]])
+    assert together[:5].tobytes() == together[5:][::-1].tobytes()
+    alone = [judge.judge([pair])[0] for pair in pairs]
+    assert np.stack(alone).tobytes() == together[:5].tobytes()

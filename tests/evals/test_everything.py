@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,9 @@ from marked import row, write
 
 from corpus.schema import GreenroomError
 from evals import everything
+from evals.asked import Asked, MissingDataError, Suite, marked_sets
 from evals.everything import plan, run_everything
 from evals.result import Figure, Result
-from evals.suites import Asked, MissingDataError, Suite, marked_sets
 from evals.writing import write_result
 
 
@@ -46,7 +47,28 @@ def test_without_a_root_our_own_data_is_measured() -> None:
     missing: list[str] = []
     runs = list(plan(Asked(), missing))
     assert all(not asked.data for _, asked in runs)
-    assert missing == [f"{name}: no --data-root" for name in ("grading", "retrieval", "support")]
+    wanted = ("support", "grading", "retrieval", "entailment")
+    assert missing == [f"{name}: no --data-root" for name in wanted]
+
+
+def test_of_long_files_a_fixed_part_is_taken_and_of_our_own_data_all() -> None:
+    asked = Asked(root=Path("x"), most=None)
+    assert {a.most for _, a in plan(Asked(), [])} == {None}
+    assert {a.most for _, a in plan(replace(asked, most=7), [])} == {7}
+
+
+def test_sentences_pairs_and_claims_are_measured_too(root: Path) -> None:
+    write(root / "retrieval/asked.jsonl", [{"qtext": "a", "atext": "b", "label": "1"}])
+    (root / "entailment").mkdir()
+    for name in ("one", "two"):
+        write(root / f"entailment/{name}.jsonl", [{"id": "1"}])
+    write(root / "support/claims.jsonl", [{"id": "1"}])
+    missing: list[str] = []
+    runs = [(s.value, [p.name for p in a.data]) for s, a in plan(Asked(root=root), missing)]
+    assert ("retrieval", ["asked.jsonl"]) in runs
+    assert ("entailment", ["one.jsonl", "two.jsonl"]) in runs
+    assert ("grounding", ["claims.jsonl"]) in runs
+    assert missing == ["retrieval/bad: neither in BEIR's form nor answer sentences"]
 
 
 def fake(fails: Callable[[Asked], Exception | None]) -> Callable[[Any, Asked], Result]:

@@ -17,6 +17,7 @@ from marked import Constant
 from agent.settings import load_settings
 from agent.workspace import Workspace
 from evals import quick
+from evals.asked import Asked, MissingDataError
 from evals.gate import (
     COMMITTED,
     BaselineError,
@@ -28,7 +29,6 @@ from evals.gate import (
 )
 from evals.quick import PREFIX, run_quick
 from evals.result import Figure, Result
-from evals.suites import Asked, MissingDataError
 from evals.writing import write_result
 from index.embedder import TransformerEmbedder
 from ui.cli import run

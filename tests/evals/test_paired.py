@@ -15,10 +15,9 @@ from evals.grading_result import as_result
 from evals.paired import (
     EarlierRunError,
     compare,
-    comparison_as_text,
-    differences_as_table,
     read_run,
 )
+from evals.paired_report import comparison_as_text, differences_as_table, said_of, verdict
 from evals.result import joined
 from evals.writing import write_result
 
@@ -56,6 +55,32 @@ def test_a_grader_against_itself_is_no_better() -> None:
     assert {d.apart.value for d in found.differences} == {0.0}
     assert {d.apart.low for d in found.differences} == {0.0}
     assert {d.better for d in found.differences} == {0.5}
+
+
+def test_the_side_of_a_difference_is_said_in_words() -> None:
+    """Lower is better for RMSE; a sign that is taken as it is would say the opposite."""
+    right = graded(RIGHT)
+    wrong = other(right, graded(WRONG))
+    for now, before, said in ((right, wrong, "better"), (wrong, right, "worse")):
+        found = compare(now, before, resamples=50)
+        by_name = {d.name: said_of(d) for d in found.differences}
+        assert (by_name["r"], by_name["rmse"]) == (said, said)
+        assert f"{now.grader}, held against {before.grader}: {said} in r with" in verdict(found)
+        assert verdict(found) in comparison_as_text(found)
+        assert verdict(found) in differences_as_table(found).note
+    same = compare(right, right, resamples=50)
+    assert {said_of(d) for d in same.differences} == {"may be chance"}
+    assert "better" not in verdict(same)
+
+
+def test_two_versions_of_one_grader_are_told_apart_by_name() -> None:
+    now = graded(RIGHT)
+    older = replace(
+        now, outs=tuple(out | {"grader": out["grader"] | {"version": "0"}} for out in now.outs)
+    )
+    found = compare(now, older, resamples=2)
+    assert (found.now, found.before) == ("told 1", "told 0")
+    assert len(set(differences_as_table(compare(now, now, resamples=2)).head)) == 6
 
 
 def test_differences_come_from_the_same_draws() -> None:
@@ -111,11 +136,11 @@ def test_what_is_no_earlier_run_is_named(tmp_path: Path, text: str | None) -> No
 
 
 def test_a_figure_that_one_draw_does_not_define_is_left_out_there() -> None:
-    """With two questions half of the draws hold one alone, where marks may not vary."""
+    """Of four questions some draws hold equal marks alone."""
     rows = [
         row(i, people, said)
         for i, (people, said) in enumerate(
-            [(("covered",), "covered@0.9"), (("missing",), "missing@0.9")]
+            [(("covered",), "covered@0.9"), (("missing",), "missing@0.9")] * 2
         )
     ]
     both = grade_all("set", rows, Told())

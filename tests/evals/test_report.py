@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 from evals.gate import changes
 from evals.html_plots import INK, places, svg
 from evals.html_report import page
-from evals.result import Figure, Line, Plot, Result, Table, joined
+from evals.result import Figure, Line, Plot, Result, Table, joined, noted
 from evals.writing import junit, write_result
 
 NASTY = "<script>alert('x')</script> & \"quotes\" \N{GRINNING FACE}"
@@ -95,6 +95,34 @@ def test_a_page_in_parts_has_a_section_and_a_link_for_each() -> None:
     assert text.index("part1") < text.index("<section")
     assert "grading: a <set>" in seen.text
     assert seen.text.count(f"Not measured{NASTY}") == 1
+
+
+def test_a_page_in_parts_begins_with_what_says_most_of_each() -> None:
+    broken = replace(RESULT, title="set")
+    fine = Result(
+        "dialogue", "well", (Figure("a/interviews that end", 1.0, goal="high", limit=1),), {}
+    )
+    seen = Tags(page(joined("all", (broken, fine))))
+    assert "r with people's mark: 0.80 [0.70, 0.90]" in seen.text
+    assert "interviews that end: 1.00" in seen.text
+    assert "1 of 2 broken, 1 to mend" in seen.text
+    assert "1 kept" in seen.text
+
+
+def test_what_a_reader_has_to_know_stands_with_the_figures() -> None:
+    result = noted(RESULT, NASTY, "A fixed draw.")
+    assert Tags(page(result)).text.count("A fixed draw.") == 2  # and as the terminal shows it
+    assert result.as_json()["notes"] == [NASTY, "A fixed draw."]
+    assert "notes" not in RESULT.as_json()
+
+
+def test_dots_on_a_line_show_how_much_they_rest_on() -> None:
+    line = Line("a", ((0.2, 0.1), (0.8, 0.9)), (3, 300))
+    plot = Plot("P", "N", "x", "y", "lines", (line,), True, unit=True)
+    drawn = svg(plot)
+    assert drawn == svg(plot)
+    assert drawn != svg(replace(plot, series=(replace(line, counts=(300, 3)),)))
+    assert drawn.startswith('<svg role="img" aria-label="P. N"')
 
 
 def test_plots_take_their_ink_from_the_page() -> None:

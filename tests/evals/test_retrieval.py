@@ -7,13 +7,21 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import ndcg_score
 
 from evals.baselines import split_recursively
-from evals.corpora import Query, glossary_queries, is_development, read_beir
+from evals.corpora import (
+    Query,
+    glossary_queries,
+    is_answer_sentences,
+    is_development,
+    read_answer_sentences,
+    read_beir,
+)
 from evals.retrieval import Found, evaluate, ndcg
+from evals.retrieval_result import as_result
 
 QUERIES = [
     Query("1", "one", frozenset({"a"})),
@@ -42,6 +50,7 @@ def test_a_query_that_found_nothing_counts() -> None:
     assert evaluation.metrics["success_at_1"].value == 0.5
 
 
+@settings(deadline=None)  # a loaded machine is no fault
 @given(st.permutations([f"d{i}" for i in range(8)]), st.sets(st.integers(0, 7), min_size=1))
 def test_ndcg_is_that_of_scikit_learn(order: list[str], right: set[int]) -> None:
     relevant = frozenset(f"d{i}" for i in right)
@@ -79,6 +88,32 @@ def test_a_beir_folder_is_read(tmp_path: Path) -> None:
     chunks, queries = read_beir(tmp_path)
     assert [(c.path, c.title, c.text) for c in chunks] == [("7", "T", "body"), ("8", "", "Only")]
     assert queries == (Query("q", "?", frozenset({"7"})),)
+
+
+def test_questions_with_candidate_sentences_are_read(tmp_path: Path) -> None:
+    rows = [("a?", "right", "1"), ("a?", "wrong", "0"), ("b?", "wrong", "0"), ("c?", "right", "1")]
+    path = tmp_path / "asked.jsonl"
+    lines = [json.dumps({"qtext": q, "atext": a, "label": told}) for q, a, told in rows]
+    path.write_text("\n".join(lines))
+    assert is_answer_sentences(path)
+    chunks, queries = read_answer_sentences(path)
+    assert [c.text for c in chunks] == ["right", "wrong"]  # each once, whoever asked
+    right = frozenset({chunks[0].path})
+    assert [(q.text, q.relevant) for q in queries] == [("a?", right), ("c?", right)]
+    (tmp_path / "other.jsonl").write_text('{"qtext": "a?"}')
+    assert not is_answer_sentences(tmp_path / "other.jsonl")
+    assert not is_answer_sentences(tmp_path)
+
+
+def test_only_what_the_product_does_can_get_worse() -> None:
+    found = Found(("a",), 0.9)
+    measured = {name: evaluate(lambda _: found, QUERIES[:1]) for name in ("BM25 alone", "hybrid")}
+    result = as_result("set", "which document answers each", measured)
+    goals = {figure.name: figure.goal for figure in result.figures}
+    assert goals["set/hybrid/ndcg_at_10"] == "high"
+    assert goals["set/BM25 alone/ndcg_at_10"] is None
+    assert "1 questions: which document" in result.text
+    assert [row["system"] for row in result.rows] == ["BM25 alone", "hybrid"]
 
 
 @given(st.lists(st.integers(1, 700), max_size=12), st.sampled_from(["\n\n", "\n", " "]))

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent.grades import Grade, GradeRequest, GraderInfo, PointGrade, Scored
@@ -115,6 +115,7 @@ def test_an_empty_answer_has_nothing_of_the_reference(attack: Attack) -> None:
     assert not {"steam", "narrow", "vibrate", "flow"} & set(words(made))
 
 
+@settings(deadline=None)  # a loaded machine is no fault
 @given(st.text(max_size=200), st.integers(0, 99))
 def test_any_answer_can_be_transformed(answer: str, seed: int) -> None:
     case = dataclasses.replace(CASE, answer=answer)
@@ -154,6 +155,7 @@ def test_synonyms_are_swapped_whole_and_keep_the_capital() -> None:
     assert all(word != put for word, put in SYNONYMS.items())
 
 
+@settings(deadline=None)  # a loaded machine is no fault
 @given(st.integers(0, 10_000))
 def test_slips_leave_numbers_and_names_alone(seed: int) -> None:
     text = "float16 HBM3 NVLink cuDNN threads of 32,768 bytes x86-based kernels"

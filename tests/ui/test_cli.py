@@ -3,6 +3,7 @@ Nothing here loads a model."""
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 import os
@@ -10,6 +11,7 @@ import signal
 import subprocess
 import sys
 import time
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -50,6 +52,10 @@ USAGE = 2
         (["sessions", "export", "nobody"], 1, "nobody"),
         (["chat", "--host", "0.0.0.0"], None, "--auth"),
         (["restore", "/no/such.zip"], 1, "/no/such.zip"),
+        (["ingest", ""], USAGE, "it is empty"),
+        (["sessions", "list", "--home", ""], USAGE, "it is empty"),
+        (["sessions", "show", "\udcff"], 1, "no valid text"),
+        (["show", "\udcff"], 1, "no valid text"),
         (["backup", "/no/such/folder/b.zip"], 1, "nothing to back up"),
     ],
 )
@@ -70,6 +76,12 @@ def test_an_error_is_one_line_that_names_the_value(
     assert done.code == code if code is not None else done.code in (1, USAGE)
 
 
+def test_the_version_is_printed_and_nothing_else(greenroom: Command) -> None:
+    done = greenroom("--version")
+    assert (done.code, done.err) == (0, "")
+    assert done.out == f"greenroom {version('greenroom')}\n"
+
+
 def test_a_setting_that_cannot_be_used_is_named(
     greenroom: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -77,6 +89,21 @@ def test_a_setting_that_cannot_be_used_is_named(
     done = greenroom("sessions", "list")
     assert done.code == USAGE
     assert "abacus" in done.err
+
+
+@pytest.mark.parametrize("stream", [0, 1, 2])
+def test_a_stream_that_is_closed_is_no_defect(tmp_path: Path, stream: int) -> None:
+    command = [sys.executable, "-m", "ui.cli", "sessions", "show", "nobody"]
+    done = subprocess.run(
+        ["sh", "-c", f'exec "$@" {stream}>&-', "sh", *command],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "GREENROOM_HOME": str(tmp_path)},
+    )
+    assert done.returncode == 1
+    assert "defect" not in done.stderr
+    assert "Traceback" not in done.stderr
+    assert ("no session 'nobody'" in done.stderr) == (stream != 2)
 
 
 def test_reading_an_empty_history_needs_no_library(greenroom: Command, tmp_path: Path) -> None:
@@ -280,3 +307,12 @@ def test_with_json_the_questions_go_to_stderr(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     assert output.may_ask(json=True)
     assert not output.may_ask()
+
+
+def test_a_stray_byte_that_is_typed_ends_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    typed = io.TextIOWrapper(io.BytesIO(b"caf\xe9\n"), encoding="utf-8")
+    monkeypatch.setattr(sys, "stdin", typed)
+    monkeypatch.setattr(sys, "stdout", io.StringIO())
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    output.use_utf8()
+    assert input() == "caf\ufffd"

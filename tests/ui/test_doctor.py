@@ -58,6 +58,18 @@ def test_a_full_disk_is_a_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert found.fix
 
 
+def test_a_folder_that_cannot_be_one_is_a_problem(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "file"
+    file.write_text("x")
+    for home in (file, file / "below"):
+        found = doctor._room(home)
+        assert (found.state, found.detail) == ("problem", f"{file} is no folder")
+    monkeypatch.setattr("os.access", lambda path, how: False)
+    assert "cannot be written" in doctor._room(tmp_path / "home").detail
+
+
 def test_a_missing_package_is_a_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doctor, "PACKAGES", ("no-such-package-here",))
     assert finding(tmp_path, "no-such-package-here").state == "problem"

@@ -11,7 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from agent.llm.calibration import Calibration
 from agent.llm.capabilities import answering_model
+from agent.llm.fits import FILE, Fit, keep_fit
+from agent.llm.prompts import DIGEST
 from agent.serving.announcement import Announcement, announce, claimed
 from agent.serving.engine import Engine
 from agent.serving.machine import Gpu, Machine
@@ -95,7 +98,33 @@ def test_an_interpreter_that_was_named_and_is_not_there(tmp_path: Path) -> None:
     assert "GREENROOM_VLLM_PYTHON" in str(finding.fix)
 
 
-@pytest.mark.parametrize(("model", "state"), [("well", "ok"), ("another", "problem")])
+def a_fit(**fields: object) -> Fit:
+    known = {
+        "prompt": DIGEST, "way": "choice", "answers": 40, "points": 160, "verdicts_right": 0.72,
+        "macro_f1": 0.6, "confidence_error": 0.05, "calibration": Calibration(),
+    }  # fmt: skip
+    return Fit.model_validate({**known, **fields})
+
+
+def test_it_is_told_what_the_model_was_calibrated_on(tmp_path: Path, server: str) -> None:
+    def looked() -> Finding:
+        return found(tmp_path, llm_url=server, llm_model="well")["language model"]
+
+    bare = looked()
+    assert "not calibrated for this model" in bare.detail
+    assert "evals.fit_model" in str(bare.fix)
+    keep_fit(tmp_path, "well", a_fit(prompt="other"))
+    assert "other prompts" in looked().detail
+    keep_fit(tmp_path, "well", a_fit())
+    fitted = looked()
+    assert (fitted.state, fitted.fix) == ("ok", None)
+    assert "calibrated on 40 marked answers, 72% of its verdicts right" in fitted.detail
+    (tmp_path / FILE).write_text("{")
+    assert looked().state == "problem"
+    assert "delete" in str(looked().fix)
+
+
+@pytest.mark.parametrize(("model", "state"), [("well", "note"), ("another", "problem")])
 def test_the_configured_server_is_asked(
     tmp_path: Path, server: str, model: str, state: str
 ) -> None:
@@ -108,9 +137,10 @@ def test_a_server_that_runs_is_found(tmp_path: Path, server: str) -> None:
     with claimed(tmp_path):
         announce(tmp_path, Announcement(server, "well", "s3cret", 1, "2026-11-21T00:00:00+00:00"))
         finding = found(tmp_path)["language model"]
-    assert finding.state == "ok"
+    assert finding.state == "note"  # it answers, and nobody calibrated its model
+    assert "well" in finding.detail
     assert "s3cret" not in finding.detail
-    assert found(tmp_path)["language model"].state == "note"
+    assert "none runs" in found(tmp_path)["language model"].detail
 
 
 @pytest.mark.parametrize("url", ["nonsense", "http://", "ftp://x/v1", "http://127.0.0.1:99999/v1"])

@@ -89,6 +89,12 @@ def test_each_draft_is_shown_with_its_source_and_decided_on(store: Store) -> Non
     ]
 
 
+def test_only_a_letter_or_the_whole_word_decides(store: Store) -> None:
+    assert "3 left" in reviewed(store, "rather not", "know nothing of it", "kk", "quiet", "quit")
+    assert "1 left" in reviewed(store, " Keep ", "REJECT", "later")
+    assert len(store.questions()) == len(store.drafts.all("rejected")) == 1
+
+
 def test_quitting_or_an_end_of_input_keeps_what_was_decided(store: Store) -> None:
     assert "2 left" in reviewed(store, "k", "q", "k")
     assert "1 left" in reviewed(store, "k")
@@ -96,9 +102,8 @@ def test_quitting_or_an_end_of_input_keeps_what_was_decided(store: Store) -> Non
 
 
 def test_an_edit_is_shown_again_and_a_wrong_quote_told(store: Store) -> None:
-    wrong = ("e", "", "", "steeped at ninety degrees")
-    right = ("e", "Why is green tea steeped cooler?", "Boiling water makes it bitter.", BITTER)
-    screen = reviewed(store, *wrong, *right, "k", "q")
+    wording = ("Why is green tea steeped cooler?", "Boiling water makes it bitter.")
+    screen = reviewed(store, "e", *wording, "steeped at ninety degrees", BITTER, "k", "q")
     assert "does not stand in 'Tea'" in " ".join(screen.split())
     (kept,) = store.questions()
     assert kept.question == "Why is green tea steeped cooler?"

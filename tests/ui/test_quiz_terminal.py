@@ -68,7 +68,7 @@ def test_ctrl_c_pauses(stage: SimpleNamespace, play: Play) -> None:
 
 def test_an_unsure_point_is_put_with_words_and_passage(stage: SimpleNamespace, play: Play) -> None:
     session = begin(stage)
-    screen = play(session, "ALPHA", "", "maybe", "y")
+    screen = play(session, "ALPHA", "", "maybe", "of course", "probably", "y")
     asked = screen[screen.index("Did you say this? I am not sure") :]
     assert "your words: “ALPHA”" in asked
     assert "My guess: partly covered." in asked

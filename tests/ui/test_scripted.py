@@ -138,3 +138,33 @@ def test_a_file_that_cannot_be_used(tmp_path: Path, content: str, fault: str) ->
     path.write_text(content, encoding="utf-8")
     with pytest.raises(RowsError, match=fault):
         read_answers(path)
+
+
+@pytest.mark.parametrize("follow_ups", [False, True])
+def test_a_row_too_many_takes_no_question_that_another_row_names(
+    stage: SimpleNamespace, capsys: pytest.CaptureFixture[str], follow_ups: bool
+) -> None:
+    named = {"question_id": f"{DOC}-1", "answer": FULL}
+    rows = [*[{"answer": "idk"}] * 10, named]  # beside the named one there are eight
+    *turns, last = play(stage, rows, follow_ups=follow_ups)
+    by_question = {t["question"]["id"]: t for t in turns}
+    assert len(by_question) == 9
+    assert by_question[f"{DOC}-1"]["answer"] == FULL
+    assert by_question[f"{DOC}-1"]["grade"]["score"] >= 0.95
+    assert last["report"]["overall"]["graded"] == 9
+    assert "2 of 11 rows were not used" in capsys.readouterr().err
+
+
+def test_a_word_in_a_row_shifts_no_row_that_names_nothing(stage: SimpleNamespace) -> None:
+    *turns, _ = play(stage, [{"answer": "hint"}, {"answer": FULL}])
+    answered = {t["answer"]: t["question"]["id"] for t in turns}
+    assert answered["hint"] != answered[FULL]
+
+
+def test_rows_beyond_the_count_are_said(
+    stage: SimpleNamespace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    play(stage, [{"answer": "x"}] * 4, count=2)
+    assert "2 of 4 rows were not used" in capsys.readouterr().err
+    play(stage, [{"answer": "x"}] * 2)
+    assert capsys.readouterr().err == ""

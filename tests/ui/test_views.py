@@ -13,7 +13,7 @@ from agent.grades import AnswerSpan, Grade, GraderInfo, PointGrade, Scored, Ungr
 from corpus.schema import Span
 from ui.debrief import MOST_POINTS, print_report
 from ui.terminal import GradePrinter
-from ui.views import citation, grade_view, point_view, sureness
+from ui.views import citation, grade_view, match, point_view, sureness
 
 INFO = GraderInfo("embedded", "1", "m", False)
 SOURCE = Span("d1", "/notes/notes.md", 10, 31, "Yeast makes the gas.")
@@ -180,3 +180,11 @@ def test_nothing_answered_makes_no_debrief() -> None:
     shown = debrief(replace(report_of(overall=nothing), topics=()))
     assert len(shown.strip().splitlines()) == 1
     assert "Debrief" not in shown
+
+
+@pytest.mark.parametrize(
+    ("score", "words"),
+    [(1.0, "strong"), (0.97, "strong"), (0.96, "fair"), (0.5, "fair"), (0.49, "weak"), (0, "weak")],
+)
+def test_a_passage_matches_in_words_and_not_in_percent(score: float, words: str) -> None:
+    assert match(score) == f"{words} match"

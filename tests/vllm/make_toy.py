@@ -3,8 +3,9 @@
     .vllm/bin/python make_toy.py FOLDER [SIZE]
 
 With a SIZE (0.6b, 1.7b, 8b, 32b) it has the shape of Qwen3's model of that size and no weights: for
-``vllm serve FOLDER --load-format dummy``, which makes them up, where only speed is measured. Run by
-the interpreter that has vLLM. Invariant: the same seed gives the same model, from nothing that must
+``vllm serve FOLDER --load-format dummy``, which makes them up, where only speed is measured. Its
+tokens are then about as long as a real model's, since their number decides the speed. Run by the
+interpreter that has vLLM. Invariant: the same seed gives the same model, from nothing that must
 be downloaded.
 """
 
@@ -18,6 +19,8 @@ from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import PreTrainedTokenizerFast, Qwen3Config, Qwen3ForCausalLM
 
 SEED = 7
+LIBRARY = Path(__file__).resolve().parents[2] / "corpus" / "library"
+PAIRS = 16000  # tokens of a real size: 4 characters of our prompts each
 CONTEXT = 4096
 ENDS = ("<|endoftext|>", "<|im_start|>", "<|im_end|>")
 # Words that are to be one token: the labels, and what /v1/systemone answers with.
@@ -43,10 +46,11 @@ LONGEST = 40960  # tokens
 
 def main(folder: Path, size: str = "toy") -> None:
     """Write the model and its tokenizer into the folder."""
-    tokenizer = _tokenizer(Path(__file__).read_text(encoding="utf-8"))
+    toy = size == "toy"
+    texts = [Path(__file__), *(() if toy else sorted(LIBRARY.glob("*.md")))]
+    tokenizer = _tokenizer([t.read_text(encoding="utf-8") for t in texts], 600 if toy else PAIRS)
     tokenizer.save_pretrained(folder)
     torch.manual_seed(SEED)
-    toy = size == "toy"
     hidden, inner, layers, heads, of_keys, of_head = SHAPES[size]
     config = Qwen3Config(
         vocab_size=len(tokenizer) if toy else WORDS,
@@ -75,18 +79,18 @@ def _id(tokenizer: PreTrainedTokenizerFast, token: str) -> int:
     return int(tokenizer.vocab[token])
 
 
-def _tokenizer(text: str) -> PreTrainedTokenizerFast:
+def _tokenizer(texts: list[str], size: int) -> PreTrainedTokenizerFast:
     """Byte-level pairs: every text has tokens, whatever it was trained on."""
     made = Tokenizer(models.BPE())
     made.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     made.decoder = decoders.ByteLevel()
     trainer = trainers.BpeTrainer(
-        vocab_size=600,
+        vocab_size=size,
         special_tokens=list(ENDS),
         initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
         show_progress=False,
     )
-    made.train_from_iterator([text, *WHOLE.split() * 50], trainer)
+    made.train_from_iterator([*texts, *WHOLE.split() * 50], trainer)
     tokenizer = PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
         tokenizer_object=made, eos_token="<|im_end|>", pad_token="<|endoftext|>"
     )

@@ -17,6 +17,7 @@ LONGEST_ANSWER = 100_000  # characters
 MOST_NAMED = 60  # questions or topics that one button may ask for
 
 _HERE = frozenset({"help", "retry", "disagree", "rate"})  # the page does these itself
+MOST_TURNS = 2**31  # more than a session has; what is stored is no larger
 _Name = Annotated[str, Field(max_length=300)]
 
 
@@ -26,7 +27,7 @@ class Request(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     do: Literal["verdict", "leave", "retry", "disagree", "open"]
-    turn: int | None = None
+    turn: Annotated[int, Field(ge=0, le=MOST_TURNS)] | None = None
     point: _Name = ""
     verdict: Verdict | None = None
     session: _Name = ""

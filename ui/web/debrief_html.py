@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from agent.grades import Verdict
-from ui.text import one_line
+from ui.markup import readable
 from ui.views import SYMBOLS, WORDS, citation
 from ui.web.html import act_html, cite_html, escape, source_html
 from ui.web.mark_html import OTHERWISE
@@ -52,7 +52,7 @@ def _topic(topic: TopicReport) -> str:
     )
     body = "".join(_group(verdict, lines) for verdict, lines in groups if lines)
     reading = "".join(
-        f"<li>“{escape(one_line(c.quote, OPENING))}” {cite_html(c)}</li>"
+        f"<li>“{escape(readable(c.quote, OPENING))}” {cite_html(c)}</li>"
         for c in map(citation, topic.read_next)
         if c
     )

@@ -108,7 +108,10 @@ class Gate:
         if scope["method"] in ("GET", "HEAD"):
             if path == "/gradio_api/queue/data":
                 asked = parse_qs(scope["query_string"].decode("latin-1"))
-                self._check_page(account, asked.get("session_hash", [""])[0])
+                named = asked.get("session_hash", [""])
+                if len(named) > 1:  # which of them the app would take is not for us to guess
+                    raise _RefusedError(400, "a page has one name")
+                self._check_page(account, named[0])
             elif path.startswith("/gradio_api/heartbeat/"):
                 self._check_page(account, path.rpartition("/")[2])
             return receive

@@ -10,6 +10,7 @@ import html
 import json
 from collections.abc import Mapping
 
+from ui.markup import readable
 from ui.text import one_line, plain
 from ui.views import Citation
 
@@ -47,10 +48,11 @@ def cite_html(cited: Citation) -> str:
 
 def source_html(cited: Citation, label: str = "Source", beside: str = "") -> str:
     """The words of a source, and its place; the place alone where they stand `beside` it."""
-    if " ".join(cited.quote.split()).casefold() == " ".join(beside.split()).casefold():
+    quote = readable(cited.quote)
+    if quote.casefold() == " ".join(beside.split()).casefold():
         return f'<div class="quote source">Word for word in {cite_html(cited)}</div>'
-    quote = escape(one_line(cited.quote, LONGEST_QUOTE))
-    return f'<div class="quote source">{escape(label)}: “{quote}” {cite_html(cited)}</div>'
+    shown = escape(one_line(quote, LONGEST_QUOTE))
+    return f'<div class="quote source">{escape(label)}: “{shown}” {cite_html(cited)}</div>'
 
 
 def folded_html(summary: str, content: str, kind: str = "") -> str:

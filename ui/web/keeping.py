@@ -27,7 +27,7 @@ class _Save(BaseModel):
 
 def kept(workspace: Workspace, stored: object, sent: object, account: str | None = None) -> str:
     """The debrief of the browser's interview as JSON: ``{"name": …, "type": …, "text": …}``; the
-    empty text where there is none, or it is not this browser's."""
+    empty text where there is none yet, or it is not this browser's."""
     browser = Browser.of(stored, account)
     try:
         wanted = _Save.model_validate_json(sent) if isinstance(sent, str) else None
@@ -35,7 +35,7 @@ def kept(workspace: Workspace, stored: object, sent: object, account: str | None
         return ""
     interview = workspace.interview
     record = interview.history.session(browser.session) if browser.session else None
-    if wanted is None or record is None or not browser.owns(record.person):
+    if wanted is None or record is None or not browser.owns(record.person) or record.withheld:
         return ""
     report = interview.report(record.id)
     disagreements = interview.second_look.disagreements(record.id)

@@ -26,6 +26,20 @@
     return JSON.stringify({ do: "edit", id: form.dataset.draft, question, points });
   }
 
+  // What every cell of the coverage map has, which would be most of what is sent of it.
+  document.addEventListener("pointerover", (event) => {
+    const cell = event.target.closest?.("[data-question]");
+    if (cell && !cell.title) cell.title = cell.getAttribute("aria-label");
+  });
+  document.addEventListener(
+    "click",
+    (event) => {
+      const cell = event.target.closest?.("[data-question]");
+      if (cell) cell.dataset.practise = JSON.stringify({ question_ids: [cell.dataset.question] });
+    },
+    true, // before page.js looks for what is to be practised
+  );
+
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.("[data-forget], [data-review]");
     if (!button) return;

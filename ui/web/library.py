@@ -18,7 +18,7 @@ from ui.web.frame import Frame, person_of
 from ui.web.library_coverage import Coverage
 from ui.web.library_documents import Shelf
 from ui.web.library_html import alert_html, documents_html, done_html, forgotten_html, progress_html
-from ui.web.library_map_html import LOOKING, map_html
+from ui.web.library_map_html import BUNDLED, LOOKING, MINE, PLANS, rows_html
 from ui.web.library_page import components
 from ui.web.library_review import decide, review_html
 from ui.web.library_search import Where, search_html
@@ -40,7 +40,9 @@ def add(frame: Frame) -> None:
         _on(selected.select, actions.documents, [], drawn)
     _on(page.files.upload, actions.take, [page.files], [page.files, page.report, page.documents])
     _on(page.again.click, actions.read_again, [], [page.report, page.documents])
-    _on(page.coverage_tab.select, actions.coverage, [], [page.coverage])
+    mapped = [page.looking, page.plans, page.coverage, page.folded, page.bundled]
+    _on(page.coverage_tab.select, actions.coverage, [], mapped)
+    _on(page.folded.expand, actions.bundled, [], [page.bundled])
     for trigger in (page.find.click, page.query.submit, page.where.input):
         _on(trigger, actions.search, [page.query, page.where], [page.found], js=BUSY)
     _on(page.review_tab.select, actions.review, [], [page.told, page.review])
@@ -108,15 +110,33 @@ class Actions:
             told = alert_html(str(error))
         return [told, self._table(account)]
 
-    def coverage(self, account: str | None) -> Iterator[str]:
-        """The map, and again with what takes longer to find out."""
-        shown = ""
+    def coverage(self, account: str | None) -> Iterator[list[Any]]:
+        """The parts of the map, each sent as soon as it is known: the rows of documents, of study
+        plans, and the former again where sources turn out to disagree."""
+        person, same = person_of(account), gr.skip()
+        found = self._coverage.rows(person)
+        mine = bool(found.documents)
+        # The library is drawn when it is unfolded; for one without documents it is all there is.
+        drawn = rows_html(MINE, found.documents) or rows_html(BUNDLED, found.library)
+        folded = gr.update(visible=mine, open=False)
+        yield [LOOKING if mine else "", same, drawn, folded, ""]
+        if not mine:
+            return
         try:
-            for found, more in self._coverage.stages(person_of(account)):
-                shown = map_html(found)
-                yield LOOKING + shown if more else shown
+            plans = rows_html(PLANS, self._coverage.plan(person))
+            yield [same, plans, same, same, same]
+            if self._coverage.look_for_disputes():
+                drawn = rows_html(MINE, self._coverage.rows(person).documents)
+                plans = rows_html(PLANS, self._coverage.plan(person))
+                yield ["", plans, drawn, same, same]
+            else:
+                yield ["", same, same, same, same]
         except GreenroomError as error:
-            yield alert_html(str(error)) + shown
+            yield [alert_html(str(error)), same, same, same, same]
+
+    def bundled(self, account: str | None) -> str:
+        """The rows of the library."""
+        return rows_html("", self._coverage.rows(person_of(account)).library)
 
     def search(self, _account: str | None, query: str, where: Where) -> str:
         """The passages that are found."""

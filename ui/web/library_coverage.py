@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -65,10 +65,9 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Map:
-    """The rows of the person's documents, of their plans' topics, and of the bundled library."""
+    """The rows of the person's documents, and of the bundled library."""
 
     documents: tuple[Row, ...]
-    plan: tuple[Row, ...]
     library: tuple[Row, ...]
 
 
@@ -80,26 +79,12 @@ class Coverage:
         self._lock = threading.Lock()
         self._disputed: tuple[str, frozenset[str]] = ("", frozenset())
 
-    def stages(self, person: str) -> Iterator[tuple[Map, bool]]:
-        """The map as it becomes known, and whether more is to come: from the store and the history
-        alone, with the study plans, with what sources disagree on. Raises GreenroomError where the
-        later ones cannot be had.
-
-        The study plans need the encoder; disputes take some seconds after documents have changed.
-        """
-        more = bool(self._workspace.ready().documents("user"))
-        yield self._map(person, (), self._disputed[1]), more
-        if not more:
-            return
-        plan = self._workspace.curriculum()
-        if plan:
-            yield self._map(person, plan, self._disputed[1]), True
-        yield self._map(person, plan, self._find_disputed()), False
-
-    def _map(self, person: str, plan: Sequence[PlannedTopic], disputed: frozenset[str]) -> Map:
+    def rows(self, person: str) -> Map:
+        """The rows of all documents, from the store and the history alone; of what sources disagree
+        on, what is known so far."""
         store = self._workspace.ready()
         questions = store.questions()
-        cells = self._cells(questions, person, disputed)
+        cells = self._cells(questions, person)
         mine: dict[str, list[Cell]] = {}
         for question in questions:
             mine.setdefault(question.document_id, []).append(cells[question.id])
@@ -107,12 +92,33 @@ class Coverage:
         for document in store.documents():
             row = Row(document.title, (document.id, 0, 0), tuple(mine.get(document.id, ())))
             rows[document.source].append(row)
-        planned = tuple(_planned(topic, questions, cells) for topic in plan)
-        return Map(_by_title(rows["user"]), planned, _by_title(rows["library"]))
+        return Map(_by_title(rows["user"]), _by_title(rows["library"]))
 
-    def _cells(
-        self, questions: Iterable[Question], person: str, disputed: frozenset[str]
-    ) -> dict[str, Cell]:
+    def plan(self, person: str) -> tuple[Row, ...]:
+        """The rows of the study plans' topics. Needs the encoder; raises GreenroomError where there
+        is none."""
+        plan = self._workspace.curriculum()
+        if not plan:
+            return ()
+        questions = self._workspace.ready().questions()
+        cells = self._cells(questions, person)
+        return tuple(_planned(topic, questions, cells) for topic in plan)
+
+    def look_for_disputes(self) -> bool:
+        """Find the questions on which a person's document and the library disagree, which takes
+        some seconds after documents have changed; whether rows drawn before are out of date. Raises
+        GreenroomError where the encoder is missing."""
+        stamp = self._workspace.ready().stamp(self._workspace.embedder.name)
+        with self._lock:
+            known_for, known = self._disputed
+            if known_for == stamp:
+                return False
+            found = self._workspace.disputed_among(self._workspace.store.questions())
+            self._disputed = (stamp, found)
+            return found != known
+
+    def _cells(self, questions: Iterable[Question], person: str) -> dict[str, Cell]:
+        disputed = self._disputed[1]
         done = attempts(self._workspace.interview.history, person)
         asked = {a.question_id for a in done}
         marks = {a.question_id: a.score for a in done if a.score is not None}
@@ -122,16 +128,6 @@ class Coverage:
             )
             for q in questions
         }
-
-    def _find_disputed(self) -> frozenset[str]:
-        """The questions on which a person's document and the library disagree."""
-        stamp = self._workspace.ready().stamp(self._workspace.embedder.name)
-        with self._lock:
-            if self._disputed[0] != stamp:
-                questions = self._workspace.store.questions()
-                found = frozenset(q.id for q in questions if self._workspace.disputed(q))
-                self._disputed = (stamp, found)
-            return self._disputed[1]
 
 
 def _standing(question: Question, asked: set[str], marks: Mapping[str, float]) -> Standing:

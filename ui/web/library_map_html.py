@@ -14,7 +14,7 @@ from ui.web.reader import LONGEST_NAME, cite_button, file_name
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ui.web.library_coverage import Cell, Map, Row, Standing
+    from ui.web.library_coverage import Cell, Row, Standing
 
 SIGNS: dict[Standing, str] = {
     "passed": "✓",
@@ -38,7 +38,8 @@ MEANINGS: dict[Standing, str] = {
     "unsourced": "the document gives no answer to hold yours against",
 }
 DISPUTED, DISPUTED_WORDS = "≠", "sources disagree"
-LONGEST_QUESTION = 160
+LONGEST_QUESTION = 120
+PLANS, MINE, BUNDLED = "Your study plans", "Your documents", "Greenroom’s own library"
 LOOKING = (
     '<p class="looking" role="status">Looking through your study plans, and where your documents '
     "and the library disagree…</p>"
@@ -63,20 +64,11 @@ def _because(meaning: str) -> str:
     return f" <small>({meaning})</small>" if meaning else ""
 
 
-def map_html(found: Map) -> str:
-    """The whole map."""
-    parts = []
-    if found.plan:
-        parts.append(_section("Your study plans", found.plan))
-    if found.documents:
-        parts.append(_section("Your documents", found.documents))
-    parts.append(_section("Greenroom’s own library", found.library))
-    return "".join(parts)
-
-
-def _section(title: str, rows: Sequence[Row]) -> str:
+def rows_html(title: str, rows: Sequence[Row]) -> str:
+    """The rows under a title of ours, if there is one; nothing where there are no rows."""
+    head = f"<h2>{title}</h2>" if title else ""
     listed = "".join(_row(row) for row in rows)
-    return f'<section class="map"><h2>{title}</h2>{listed}</section>'
+    return f'<section class="map">{head}{listed}</section>' if rows else ""
 
 
 def _row(row: Row) -> str:
@@ -127,6 +119,8 @@ def _without_questions(row: Row) -> str:
 
 
 def _cell(cell: Cell, *, first: bool) -> str:
+    """A map holds hundreds of cells, so library.js adds what all of them have: the request for
+    their question, and the label as a tip."""
     words = WORDS[cell.standing]
     if cell.mark is not None:
         words += f", {cell.mark:.0%}"
@@ -135,8 +129,8 @@ def _cell(cell: Cell, *, first: bool) -> str:
     told = escape(f"{words}: {one_line(cell.question, LONGEST_QUESTION)}")
     sign = SIGNS[cell.standing] + (f"<sup>{DISPUTED}</sup>" if cell.disputed else "")
     classes = f"cell {cell.standing}" + (" disputed" if cell.disputed else "")
+    reached = "" if first else ' tabindex="-1"'
     return (
-        f'<button type="button" class="{classes}" tabindex="{0 if first else -1}" '
-        f'data-practise="{data({"question_ids": [cell.question_id]})}" '
-        f'aria-label="{told}" title="{told}">{sign}</button>'
+        f'<button type="button" class="{classes}"{reached} '
+        f'data-question="{escape(cell.question_id)}" aria-label="{told}">{sign}</button>'
     )

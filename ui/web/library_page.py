@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import gradio as gr
 
 from corpus.readers import MEDIA_TYPES
-from ui.web.library_map_html import legend_html
+from ui.web.library_map_html import BUNDLED, legend_html
 from ui.web.library_uploads import MOST_BYTES, MOST_FILES
 
 WHERE = [("Everything", "all"), ("My documents", "user"), ("Greenroom’s library", "library")]
@@ -33,7 +33,11 @@ class Page:
     documents: gr.HTML
     again: gr.Button
     coverage_tab: gr.Tab
+    looking: gr.HTML
+    plans: gr.HTML
     coverage: gr.HTML
+    folded: gr.Accordion
+    bundled: gr.HTML
     query: gr.Textbox
     where: gr.Radio
     find: gr.Button
@@ -66,7 +70,11 @@ def components() -> Page:
             )
         with gr.Tab("Coverage", id="library-coverage") as coverage_tab:
             gr.HTML(legend_html(), elem_id="library-legend")
+            looking = gr.HTML(elem_id="library-looking")
+            plans = gr.HTML(elem_id="library-plans")
             coverage = gr.HTML(elem_id="library-map")
+            with gr.Accordion(BUNDLED, open=False, visible=False) as folded:
+                bundled = gr.HTML(elem_id="library-bundled")
         with gr.Tab("Search", id="library-search"):
             with gr.Row(elem_id="library-query"):
                 query = gr.Textbox(
@@ -83,6 +91,7 @@ def components() -> Page:
         forget = gr.Button("Forget", elem_id="library-forget")
         decide = gr.Button("Decide", elem_id="library-decide")
     return Page(
-        documents_tab, add, files, report, documents, again, coverage_tab, coverage, query, where,
-        find, found, review_tab, told, review, request, forget, decide,
+        documents_tab, add, files, report, documents, again, coverage_tab, looking, plans,
+        coverage, folded, bundled, query, where, find, found, review_tab, told, review, request,
+        forget, decide,
     )  # fmt: skip

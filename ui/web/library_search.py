@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Literal
 from agent.words import content_words, stem
 from corpus.schema import GreenroomError
 from ui.text import one_line
-from ui.views import citation
+from ui.views import citation, match
 from ui.web.html import escape
 from ui.web.reader import LONGEST_NAME, cite_button
+from ui.web.text_html import Shade, text_html
 
 if TYPE_CHECKING:
     from agent.workspace import Workspace
@@ -58,22 +59,17 @@ def _hit(hit: Hit, stems: frozenset[str]) -> str:
     heading = f"<small>{escape(one_line(hit.heading, LONGEST_HEADING))}</small>"
     opens = cite_button(place, hit.document_id, hit.start, hit.end)
     return (
-        f"<li><p>{opens} {heading}</p><blockquote>{marked(hit.quote, stems)}</blockquote>"
-        f"<small>{hit.score:.0%} likely to answer</small></li>"
+        f'<li><p>{opens} {heading}</p><blockquote class="drawn">{marked(hit.quote, stems)}'
+        f"</blockquote><small>{match(hit.score).capitalize()}</small></li>"
     )
 
 
 def marked(text: str, stems: frozenset[str]) -> str:
     """The text as HTML, each word with one of these stems marked."""
-    return "".join(_marked(text, stems))
+    return text_html(text, 0, len(text), list(_shades(text, stems)))
 
 
-def _marked(text: str, stems: frozenset[str]) -> Iterator[str]:
-    at = 0
+def _shades(text: str, stems: frozenset[str]) -> Iterator[Shade]:
     for word in _WORD.finditer(text):
-        plain = word.group().lower().replace("’", "'")
-        if stem(plain) not in stems:
-            continue
-        yield f"{escape(text[at : word.start()])}<mark>{escape(word.group())}</mark>"
-        at = word.end()
-    yield escape(text[at:])
+        if stem(word.group().lower().replace("’", "'")) in stems:
+            yield Shade(word.start(), word.end(), "<mark>", "</mark>")

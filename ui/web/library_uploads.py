@@ -27,6 +27,8 @@ MOST_FILES = 100  # in one go
 MOST_BYTES = 20 * 2**20  # a file
 LONGEST_NAME = 160  # bytes of a file's name; folders allow 255
 _BEFORE = ".before"  # former versions while new ones are read; hidden, so never read as documents
+_LISTEN_S = 0.5  # between two looks whether the work still goes on
+DIED = "Reading ended by a defect; the log says more. What was read is kept; try again."
 _SIGNS = '/\\:*?"|'  # that some system cannot have in a name
 
 
@@ -119,6 +121,7 @@ class Uploads:
         news.put(now)
         placed: list[_Placed] = []
         rows: dict[Path, IngestRow] = {}
+        last: Progress | None = None  # stays so where reading dies; `_told` says it then
         with self._lock:
             try:
                 for source, name in zip(sources, names, strict=True):
@@ -127,17 +130,20 @@ class Uploads:
                     else:
                         placed.append(self._place(source, name))
                 rows |= self._read([item.path for item in placed], now, news)
-                for item in placed:
-                    _settle(item, rows.get(item.path))
+                while placed:
+                    _settle(placed[0], rows.get(placed[0].path))
+                    del placed[0]
                 found = (rows.get(self.folder / name) for name in names)
-                news.put(replace(now, rows=tuple(row for row in found if row)))
+                last = replace(now, rows=tuple(row for row in found if row))
             except (GreenroomError, OSError) as error:
+                last = replace(now, rows=(), problem=str(error))
+            finally:
                 for item in placed:
                     _settle(item, None)
-                news.put(replace(now, rows=(), problem=str(error)))
-            finally:
                 for source in sources:
                     _discard(source)
+                if last:
+                    news.put(last)
 
     def _place(self, source: Path, name: str) -> _Placed:
         waiting = self.folder / _BEFORE
@@ -152,14 +158,21 @@ class Uploads:
 
 
 def _told(work: Callable[[News], None]) -> Iterator[Progress]:
-    """What work in a thread of its own tells; it goes on where nobody listens any more."""
+    """What work in a thread of its own tells; it goes on where nobody listens any more. Where it
+    dies, that is the last thing told; why stands in the server's log."""
     news: News = queue.SimpleQueue()
-    threading.Thread(target=work, args=(news,), daemon=True).start()
-    while True:
-        progress = news.get()
+    thread = threading.Thread(target=work, args=(news,), daemon=True)
+    thread.start()
+    progress = Progress(())
+    while progress.rows is None:
+        alive = thread.is_alive()  # asked first: what a thread told before its end is in the queue
+        try:
+            progress = news.get(timeout=_LISTEN_S)
+        except queue.Empty:
+            if alive:
+                continue
+            progress = replace(progress, rows=(), problem=DIED)
         yield progress
-        if progress.rows is not None:
-            return
 
 
 def safe_name(name: str) -> str:

@@ -121,7 +121,14 @@
     if (clock && clock.textContent !== shown) clock.textContent = shown;
   }
 
+  // On a narrow screen what is seldom needed is folded away.
+  function unfold(shown) {
+    document.body.classList.toggle("more", shown);
+    document.querySelector("#more-replies")?.setAttribute("aria-expanded", shown);
+  }
+
   function showNow() {
+    unfold(false);
     showNewest();
     restoreDraft();
     restoreForms();
@@ -171,6 +178,9 @@
     },
   };
   setInterval(tick, 1000);
+  // Where a keyboard on the screen would lie over the answer box, the page makes room for it.
+  const size = document.querySelector("meta[name=viewport]");
+  if (size) size.content += ", interactive-widget=resizes-content";
 
   document.addEventListener("input", (event) => {
     if (event.target === box()) {
@@ -195,6 +205,7 @@
     send(event.target);
   });
   document.addEventListener("click", (event) => {
+    if (event.target.closest("#more-replies")) return unfold(!document.body.classList.contains("more"));
     const asked = event.target.closest("[data-act], [data-practise], [data-print]");
     if (!asked) return;
     const { act, practise } = asked.dataset;

@@ -143,6 +143,7 @@ def _reply() -> tuple[gr.Textbox, gr.Button, dict[str, gr.Button]]:
                 ("Why this question", "why this question?"),
             )
         }
+        gr.Button("More", size="sm", elem_id="more-replies")  # page.js; on narrow screens alone
     gr.HTML(KEYS, elem_id="keys")
     return answer, send, says
 

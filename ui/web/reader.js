@@ -13,6 +13,7 @@
   dialog.setAttribute("aria-label", "Source document");
   dialog.innerHTML =
     '<div class="reader-tools"><button type="button" id="reader-passage">To the passage</button>' +
+    '<button type="button" id="reader-signs" aria-pressed="false">As written</button>' +
     '<button type="button" id="reader-close" aria-label="Close the document">Close</button></div>' +
     '<div id="reader-body"></div>';
   document.body.append(dialog);
@@ -73,6 +74,11 @@
     } else if (event.target === dialog || event.target.id === "reader-close") {
       dialog.close(); // a click beside the dialog counts as one on its backdrop
     } else if (event.target.id === "reader-passage") toPassage();
+    else if (event.target.id === "reader-signs") {
+      const shown = dialog.classList.toggle("as-written"); // with the signs of its markup
+      event.target.setAttribute("aria-pressed", shown);
+      toPassage();
+    }
   });
   dialog.addEventListener("close", () => {
     clearTimeout(late);

@@ -9,15 +9,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from corpus.blocks import scan
 from ui.text import one_line
 from ui.web.html import data, escape
+from ui.web.text_html import Shade, text_html
 
 if TYPE_CHECKING:
     from agent.workspace import Workspace
@@ -130,13 +129,14 @@ def document_html(document: Document, removed: Sequence[Removed], window: Window
     if kept_out:
         note = "Passages in grey were kept out of questions and citations."
         note = f'<p class="reader-note">{note}</p>'
-    body = "".join(_blocks(document.text, kept_out, window))
+    body = text_html(document.text, window.first, window.last, list(_shades(kept_out, window)))
     return (
         f'<header><h2 id="reader-title">{escape(one_line(document.title, LONGEST_NAME))}</h2>'
         f'<p class="reader-file">{escape(file_name(document.path))} · '
         f"{len(document.text):,} characters</p>{note}</header>"
         f'<div class="reader-text" tabindex="0" role="document" aria-labelledby="reader-title">'
-        f"{_more_before(document, window)}{body}{_more_after(document, window)}</div>"
+        f'{_more_before(document, window)}<div class="drawn">{body}</div>'
+        f"{_more_after(document, window)}</div>"
     )
 
 
@@ -156,31 +156,10 @@ def _more_after(document: Document, window: Window) -> str:
     return f'<button type="button" class="more" data-more="after" {data}>Show more after</button>'
 
 
-def _blocks(text: str, removed: Sequence[Removed], window: Window) -> Iterator[str]:
-    """Each paragraph, heading, list item, table… of the window as an element."""
-    for block in scan(text[window.first : window.last]):
-        first, last = window.first + block.start, window.first + block.end
-        runs = "".join(_runs(text, removed, window, first, last))
-        # What may scroll by itself must be reached by keyboard.
-        tag, also = ("pre", ' tabindex="0"') if block.kind in ("table", "code") else ("p", "")
-        indent = f' style="--depth: {min(block.level, 6)}"' if block.kind == "list_item" else ""
-        yield f'<{tag} class="{block.kind}"{indent}{also}>{runs}</{tag}>'
-
-
-def _runs(
-    text: str, removed: Sequence[Removed], window: Window, first: int, last: int
-) -> Iterator[str]:
-    """The text from `first` to `last` in pieces, each wholly inside or outside of the marked span
-    and of what was removed."""
-    inside = [r for r in removed if r.start < last and r.end > first]
-    borders = {first, last, window.start, window.end}
-    borders.update(place for r in inside for place in (r.start, r.end))
-    places = sorted(place for place in borders if first <= place <= last)
-    for start, end in pairwise(places):
-        piece = escape(text[start:end])
-        out = next((r for r in inside if r.start <= start and end <= r.end), None)
-        if out:
-            reason = escape(out.reason.replace("_", " "))
-            piece = f'<span class="removed" title="Kept out: {reason}">{piece}</span>'
-        marked = window.start <= start and end <= window.end
-        yield f"<mark>{piece}</mark>" if marked else piece
+def _shades(removed: Sequence[Removed], window: Window) -> Iterator[Shade]:
+    for part in removed:
+        reason = escape(part.reason.replace("_", " "))
+        opening = f'<span class="removed" title="Kept out: {reason}">'
+        yield Shade(part.start, part.end, opening, "</span>")
+    if window.start < window.end:
+        yield Shade(window.start, window.end, "<mark>", "</mark>")

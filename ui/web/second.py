@@ -50,7 +50,7 @@ class SecondLooks:
     def withheld(self, session_id: str) -> bool:
         """Whether a session is a real interview that still runs, so that no mark is shown."""
         record = self._opened().history.session(session_id)
-        return record is not None and record.options.mode == "interview" and not record.finished
+        return record is not None and record.withheld
 
     def _position(self, session_id: str, turn: int | None) -> int | None:
         if turn is None:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from corpus.schema import GreenroomError
 from ui.chat import LOOPBACK
@@ -24,6 +24,17 @@ if TYPE_CHECKING:
 # The gate refuses every file; Gradio itself shall refuse these too. The folder of uploads cannot be
 # among them, for Gradio takes no upload from a blocked folder.
 NEVER_SERVED = ("greenroom.db", "history.db", "checkpoints.db", "cache", "documents", "browser.key")
+QUIET: dict[str, Any] = {
+    "prevent_thread_lock": True,
+    "quiet": True,
+    "show_error": False,
+    "share": False,
+    "ssr_mode": False,
+    "pwa": False,
+    "mcp_server": False,
+    "enable_monitoring": False,
+    "footer_links": [],
+}
 
 
 def serve(
@@ -38,6 +49,8 @@ def serve(
     KeyboardInterrupt at Ctrl-C or SIGTERM."""
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     os.environ["GRADIO_TEMP_DIR"] = str(workspace.home / "tmp")
+    _pass_by_proxies(host)
+    import httpx
     from starlette.middleware import Middleware
 
     from ui.web.access import Access
@@ -57,18 +70,10 @@ def serve(
                 server_port=port,
                 inbrowser=open_browser,
                 auth=accounts,
-                prevent_thread_lock=True,
-                quiet=True,
-                show_error=False,
-                share=False,
-                ssr_mode=False,
-                pwa=False,
-                mcp_server=False,
-                enable_monitoring=False,
-                footer_links=[],
                 blocked_paths=[str(workspace.home / name) for name in NEVER_SERVED],
                 max_file_size=f"{FILE_MB}mb",
                 app_kwargs={"middleware": [gate]},
+                **QUIET,
                 **APPEARANCE,
             )
         except OSError as error:
@@ -76,11 +81,24 @@ def serve(
                 f"the address {host}:{port} cannot be used; another program may have it: "
                 "choose another --port"
             ) from error
+        except (ValueError, httpx.HTTPError) as error:
+            page.close(verbose=False)
+            raise GreenroomError(
+                f"the page at {host}:{port} does not answer this machine itself: if a proxy is set "
+                f"(HTTP_PROXY, ALL_PROXY), put {host} into NO_PROXY and try again ({error})"
+            ) from error
         try:
             wait()
         finally:
             page.close(verbose=False)
     raise KeyboardInterrupt
+
+
+def _pass_by_proxies(host: str) -> None:
+    """Let this process ask its own page whether it answers, as Gradio does, past any proxy."""
+    given = [os.environ[name] for name in ("NO_PROXY", "no_proxy") if os.environ.get(name)]
+    # Both, since which of them counts differs between libraries.
+    os.environ["NO_PROXY"] = os.environ["no_proxy"] = ",".join([*given, *sorted(LOOPBACK), host])
 
 
 @contextmanager

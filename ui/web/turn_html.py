@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from agent.grades import Verdict
+from ui.markup import readable
 from ui.views import WORDS, citation
 from ui.web.html import act_html, cite_html, escape
 
@@ -69,7 +70,7 @@ def unsure_html(number: int, unsure: Unsure, turn: int, tapped: Verdict | None =
         f"“{escape(unsure.answer_span.quote)}”" if unsure.answer_span else "<i>Nothing found</i>"
     )
     cited = citation(unsure.source_span)
-    quote = escape(cited.quote if cited else unsure.text)
+    quote = escape(readable(cited.quote) if cited else unsure.text)
     place = cite_html(cited) if cited else "<b>Key point</b>"
     return (
         f'<div class="unsure"><p class="point">{number}. {escape(unsure.text)}</p>'

@@ -6,6 +6,7 @@ questions, answers and name hold markup.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -15,7 +16,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,15 +63,21 @@ GOOD = (
 VAGUE = "The lens does something to the light so that it is narrow, and rings make it weigh less."
 WRONG = "A spring tide is the lowest tide of the month, and it comes at half moon, once a year."
 ANSWERS = {PILOT: GOOD, LENS: VAGUE, TIDE: WRONG}
+Program = tuple[str, ...]
+GREENROOM: Program = ("-m", "ui.cli")
+# The same, marked by a grader that can be computed by hand: no model loads.
+QUICK: Program = (str(Path(__file__).with_name("quick_chat.py")),)
+START_SECONDS = 120
 GRADED_MS = 60_000  # milliseconds: the first answer waits for the model
 
 
 class Server:
     """`greenroom chat` on one home and port; can be killed and started again."""
 
-    def __init__(self, home: Path, folder: Path) -> None:
+    def __init__(self, home: Path, folder: Path, program: Program = GREENROOM) -> None:
         self.home = home
         self._folder = folder
+        self._program = program
         self.port = _free_port()
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -81,8 +88,9 @@ class Server:
 
     def start(self, *options: str) -> None:
         """Start, and wait until the page answers."""
-        self._process = run_chat(self.home, self._folder, "--port", str(self.port), *options)
-        end = time.monotonic() + 120
+        named = ("--port", str(self.port), *options)
+        self._process = run_chat(self.home, self._folder, *named, program=self._program)
+        end = time.monotonic() + START_SECONDS
         while time.monotonic() < end:
             if self._process.poll() is not None:
                 _, told = self._process.communicate()
@@ -90,7 +98,8 @@ class Server:
             if self.status("") == 200:
                 return
             time.sleep(0.1)
-        raise AssertionError("the server did not answer within two minutes")
+        self.end()
+        raise AssertionError(f"the server did not answer within {START_SECONDS} seconds")
 
     def status(self, path: str, host: str | None = None, posted: bytes | None = None) -> int:
         """The HTTP status of a GET, or of a POST of these bytes; 0 where nothing answers."""
@@ -113,14 +122,19 @@ class Server:
         return self._process.returncode, told.decode()
 
 
-def run_chat(home: Path, folder: Path, *options: str) -> subprocess.Popen[bytes]:
+def run_chat(
+    home: Path, folder: Path, *options: str, program: Program = GREENROOM
+) -> subprocess.Popen[bytes]:
     """`greenroom chat` in a process of its own."""
-    return _greenroom(folder, "chat", "--no-browser", "--home", str(home), *options)
+    named = ("chat", "--no-browser", "--home", str(home), *options)
+    return _greenroom(folder, *named, program=program)
 
 
-def _greenroom(folder: Path, *arguments: str) -> subprocess.Popen[bytes]:
+def _greenroom(
+    folder: Path, *arguments: str, program: Program = GREENROOM
+) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        [sys.executable, "-m", "ui.cli", *arguments],
+        [sys.executable, *program, *arguments],
         cwd=folder,
         env={**os.environ, "NO_COLOR": "1"},
         stdout=subprocess.DEVNULL,
@@ -167,11 +181,13 @@ class Candidate:
 
     def __init__(self, browser: Browser, url: str, width: int = 1280, height: int = 900) -> None:
         self.context = browser.new_context(viewport={"width": width, "height": height})
+        self.context.set_default_timeout(GRADED_MS)
         self.page: Page = self.context.new_page()
         self.elsewhere: list[str] = []
         self.errors: list[str] = []
         self.dialogs: list[str] = []
-        self.page.on("request", lambda r: self._note_request(r.url, url))
+        here = url.partition("?")[0]
+        self.page.on("request", lambda r: self._note_request(r.url, here))
         self.page.on("pageerror", lambda e: self.errors.append(str(e)))
         self.page.on("console", lambda m: m.type == "error" and self.errors.append(m.text))
         self.page.on("dialog", self._accept)
@@ -194,6 +210,23 @@ class Candidate:
         self.page.get_by_role("option", name=topic).click()
         self.page.locator("#start").click()
         self.page.locator("#prompt .prompt").wait_for(state="visible")
+        self.settle()
+
+    def practise(self, question_ids: Sequence[str]) -> None:
+        """Start an interview with these questions, as a button of another page does."""
+        self.page.locator("#start").wait_for(state="visible", timeout=GRADED_MS)
+        self.settle()
+        self.page.evaluate(
+            """wanted => {
+              const button = document.createElement("button");
+              button.dataset.practise = wanted;
+              document.body.append(button);
+              button.click();
+              button.remove();
+            }""",
+            json.dumps({"question_ids": list(question_ids)}),
+        )
+        self.page.locator("#prompt .prompt").wait_for(state="visible", timeout=GRADED_MS)
         self.settle()
 
     def settle(self) -> None:

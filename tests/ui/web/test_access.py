@@ -136,6 +136,8 @@ def test_a_page_belongs_to_the_account_that_used_it_first() -> None:
     assert asker.ask("POST", "/gradio_api/cancel", page("p"), token="t-ben") == 403
     assert asker.ask("GET", "/gradio_api/heartbeat/p", token="t-ben") == 403
     assert asker.ask(*read, query="session_hash=p", token="t-ann") == 200
+    # Ben's own page first: the app would take the last of them.
+    assert asker.ask(*read, query="session_hash=b&session_hash=p", token="t-ben") == 400
 
 
 def test_only_the_first_account_may_add_documents() -> None:

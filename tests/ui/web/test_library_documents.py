@@ -142,6 +142,16 @@ def test_a_store_that_fails_loses_nothing(home: Home) -> None:
     assert home.left() == []
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_defect_while_reading_is_told_and_loses_nothing(home: Home) -> None:
+    take(home, home.drop("a.md", "one two"))
+    home.fails = RuntimeError("the encoder gave up")
+    found = take(home, home.drop("a.md", "three"))
+    assert "defect" in progress_html(found[-1])
+    assert (home.folder / "a.md").read_text() == "one two"
+    assert home.left() == []
+
+
 def test_files_are_read_again_where_they_have_changed(home: Home) -> None:
     take(home, home.drop("a.md", "one"), home.drop("b.md", "two"), home.drop("c.md", "three"))
     (home.folder / "a.md").write_text("one more")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import unescape
 from pathlib import Path
 from types import SimpleNamespace
@@ -27,8 +27,10 @@ from corpus.schema import GreenroomError, Question
 from index.drafts import Draft
 from index.search import Hit, Results
 from index.store import Store
+from ui.web.access import NOBODY_ELSE
+from ui.web.library import Actions
 from ui.web.library_coverage import Coverage, Map
-from ui.web.library_map_html import map_html
+from ui.web.library_map_html import rows_html
 from ui.web.library_review import decide, review_html
 from ui.web.library_search import marked, search_html
 
@@ -60,9 +62,9 @@ class Space:
     def curriculum(self) -> tuple[PlannedTopic, ...]:
         return self.plan
 
-    def disputed(self, question: Question) -> tuple[str, ...]:
+    def disputed_among(self, questions: Sequence[Question]) -> frozenset[str]:
         self.looked += 1
-        return ("x",) if question.id in self.denied else ()
+        return frozenset(self.denied & {q.id for q in questions})
 
 
 @pytest.fixture
@@ -88,7 +90,7 @@ def cells(found: Map) -> dict[str, str]:
 
 def quick(space: Any, person: str = "local") -> Map:
     """The map from the store and the history alone."""
-    return next(Coverage(space).stages(person))[0]
+    return Coverage(space).rows(person)
 
 
 def test_a_question_stands_as_it_was_last_answered(space: Any) -> None:
@@ -111,42 +113,76 @@ def test_nobody_sees_how_another_stands(space: Any) -> None:
     assert cells(quick(space, "account-ann"))[ids[0]] == "passed"
 
 
-def test_study_plans_and_disputes_come_with_the_whole_map(space: Any) -> None:
+def test_study_plans_say_what_has_no_source(space: Any) -> None:
     q = space.store.questions(document="mine")[0]
-    space.denied = {q.id}
     source = TopicSource("library-x", "library:x", "A > B")
+    assert Coverage(space).plan("local") == ()
     space.plan = (
         PlannedTopic(q.topic, (), "plan", "/p.md", 3, 9, 1, (source,), True),
         PlannedTopic("Nothing here", (), "plan", "/p.md", 10, 20, 0, (), False),
         PlannedTopic("Only text", (), "plan", "/p.md", 21, 30, 0, (source,), True),
     )
-    coverage = Coverage(space)
-    stages = list(coverage.stages("local"))
-    assert [more for _, more in stages] == [True, True, False]
-    assert stages[0][0].plan == ()
-    found = stages[-1][0]
-    assert [row.covered for row in found.plan] == [True, False, True]
-    assert q.id in {c.question_id for c in found.plan[0].cells}
-    assert {c.question_id for row in found.documents for c in row.cells if c.disputed} == {q.id}
-    shown = map_html(found)
-    assert "sources disagree" in shown
+    rows = Coverage(space).plan("local")
+    assert [row.covered for row in rows] == [True, False, True]
+    assert q.id in {c.question_id for c in rows[0].cells}
+    shown = rows_html("Plans", rows)
     assert "no source" in shown
     assert "no questions yet" in shown
-    looked = space.looked
-    list(coverage.stages("local"))
-    assert space.looked == looked  # kept until the documents change
+
+
+def test_disputes_are_looked_for_once_until_the_documents_change(space: Any) -> None:
+    q = space.store.questions(document="mine")[0]
+    space.denied = {q.id}
+    coverage = Coverage(space)
+    assert not [c for row in coverage.rows("local").documents for c in row.cells if c.disputed]
+    assert coverage.look_for_disputes()
+    found = coverage.rows("local").documents
+    assert {c.question_id for row in found for c in row.cells if c.disputed} == {q.id}
+    assert "1 where sources disagree" in rows_html("Mine", found)
+    assert not coverage.look_for_disputes()
+    assert space.looked == 1
     put(space.store, make_digest("new", "other", "/notes/other.md"))
-    list(coverage.stages("local"))
-    assert space.looked > looked
+    assert not coverage.look_for_disputes()  # looked for, and what was drawn still holds
+    assert space.looked == 2
+
+
+def parts(space: Any, account: str | None = None) -> list[list[Any]]:
+    """What the page is sent when its map is opened, with "same" for what it keeps."""
+    frame = SimpleNamespace(workspace=space, access=NOBODY_ELSE)
+    return [
+        ["same" if isinstance(p, dict) and "value" not in p else p for p in sent]
+        for sent in Actions(frame).coverage(account)  # type: ignore[arg-type]
+    ]
+
+
+def test_the_rows_are_sent_once_and_the_library_when_it_is_unfolded(space: Any) -> None:
+    (looking, _, mine, _, bundled), plans, done = parts(space)
+    assert "Looking through" in looking
+    assert mine.count('class="cells"') == 1
+    assert (bundled, plans[1:3], done) == ("", ["", "same"], ["", *["same"] * 4])
+    frame = SimpleNamespace(workspace=space, access=NOBODY_ELSE)
+    assert 'class="cells"' in Actions(frame).bundled(None)  # type: ignore[arg-type]
+    space.denied = {space.store.questions(document="mine")[0].id}
+    assert "sources disagree" in parts(space)[2][2]
+
+
+def test_a_map_is_light(space: Any) -> None:
+    put(space.store, make_digest("\n".join(f"word{n} more" for n in range(500)), "big", "/big.md"))
+    rows = quick(space).documents
+    cells_there = sum(len(row.cells) for row in rows)
+    assert cells_there > 400
+    assert len(rows_html("Mine", rows)) < 260 * cells_there
 
 
 def test_every_cell_practises_its_question_and_says_how_it_stands(space: Any) -> None:
     practise(space, ["alpha beta"])
-    shown = map_html(quick(space))
-    told = re.findall(r'data-practise="([^"]+)" aria-label="([^"]+)"', shown)
-    asked = [json.loads(unescape(data)) for data, _ in told]
-    one_by_one = [a["question_ids"][0] for a in asked if len(a["question_ids"]) == 1]
-    assert {q.id for q in space.store.questions()} <= set(one_by_one)
+    found = quick(space)
+    shown = rows_html("All", (*found.documents, *found.library))
+    told = re.findall(r'data-question="([^"]+)" aria-label="([^"]+)"', shown)
+    assert [unescape(key) for key, _ in told] == [
+        c.question_id for row in (*found.documents, *found.library) for c in row.cells
+    ]
+    assert {q.id for q in space.store.questions()} == {unescape(key) for key, _ in told}
     labels = [unescape(label) for _, label in told]
     assert any(label.startswith("passed, 100%: What about alpha beta") for label in labels)
     assert any(label.startswith("never asked: ") for label in labels)
@@ -182,7 +218,9 @@ def test_the_words_of_the_query_are_marked_in_what_is_found() -> None:
     wanted = re.search(r'data-reader="([^"]+)"', shown)
     assert wanted
     assert json.loads(unescape(wanted[1]))["start"] == 3
-    assert "likely to answer this" not in shown
+    assert "likely to answer" not in shown
+    assert "Fair match" in shown
+    assert "%" not in shown
 
 
 def test_weak_results_are_said_to_be_weak_first() -> None:

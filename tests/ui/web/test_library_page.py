@@ -7,7 +7,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from browser import FILE_NAME, GRADED_MS, TOPIC, Candidate, Server, chromium, grave, server, watched
+from browser import (
+    FILE_NAME,
+    GRADED_MS,
+    NOTES,
+    TOPIC,
+    Candidate,
+    Server,
+    chromium,
+    grave,
+    server,
+    watched,
+)
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator
@@ -77,6 +88,10 @@ def test_a_hit_opens_in_the_reader_and_focus_comes_back(candidate: Candidate) ->
     assert "What is a spring tide?" in shown  # the whole document
     assert "<img src=x onerror=alert(1)>" in shown  # as text
     assert page.locator("#reader img, #reader script").count() == 0
+    assert "## " not in shown
+    page.locator("#reader-signs").click()
+    assert "## What is a spring tide?" in page.locator("#reader .reader-text").inner_text()
+    assert page.locator("#reader .drawn").evaluate("e => e.textContent").strip() == NOTES.strip()
     page.keyboard.press("Escape")
     page.locator("#reader").wait_for(state="hidden")
     assert opener.evaluate("e => e === document.activeElement")

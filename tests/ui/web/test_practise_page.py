@@ -281,6 +281,36 @@ def test_a_phone_scrolls_in_one_direction_only(server: Server, chromium: Browser
     person.context.close()
 
 
+def test_on_a_phone_the_panel_is_small_until_it_is_used(server: Server, chromium: Browser) -> None:
+    person = Candidate(chromium, server.url, width=375, height=812)
+    page = person.page
+    person.begin()
+    panel, box, more = (page.locator(s) for s in ("#panel", "#answer textarea", "#more-replies"))
+
+    def share() -> float:
+        place = panel.bounding_box()
+        return place["height"] / 812 if place else 0.0
+
+    page.wait_for_timeout(300)  # a field is focused soon after a question is there
+    box.blur()
+    page.wait_for_timeout(500)
+    assert share() < 0.24
+    box.fill("a line\n" * 30)
+    assert 0.27 < share() < 0.5
+    question = page.locator("#prompt .prompt").bounding_box()
+    assert question is not None
+    assert 0 < question["y"] < 812 - 100
+    box.fill("")
+    assert not page.locator("#stop").is_visible()
+    more.click()
+    assert more.get_attribute("aria-expanded") == "true"
+    assert page.locator("#stop").is_visible()
+    person.act("#skip")
+    page.locator('#more-replies[aria-expanded="false"]').wait_for()
+    assert not page.locator("#skip").is_visible()
+    person.context.close()
+
+
 @pytest.mark.parametrize(("width", "theme"), [(375, "dark"), (1200, "light")])
 def test_axe_finds_nothing_serious(
     server: Server, chromium: Browser, width: int, theme: str
@@ -295,6 +325,9 @@ def test_axe_finds_nothing_serious(
     person.over()
     person.page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
     assert grave(person, "#page-practise") == []
+    if person.page.locator("#more-replies").is_visible():
+        person.page.locator("#more-replies").click()
+        assert grave(person, "#page-practise") == []
     person.page.locator("#stop").click()
     person.page.locator("#again").wait_for(state="visible")
     person.settle()

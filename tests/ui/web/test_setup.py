@@ -28,7 +28,7 @@ from ui.web.setup import LARGEST_FILE, TYPED, UNREADABLE, Marker, WebSetup
 
 CV = "# Anna\n\nSeven years of kernels, <script>alert(1)</script> and *schedules*.\n"
 SHARED = Access(("anna", "ben"))
-EMBEDDED = GraderInfo("embedded", "4", "greenroom-judge-2", True)
+EMBEDDED = GraderInfo("embedded", "5", "greenroom-judge-3", True)
 
 
 class Reader(HTMLParser):

@@ -1,0 +1,35 @@
+"""What a reader has to know of a set of data before believing a figure on it.
+
+Invariant: whether something was trained on is said beside every figure of it, not elsewhere.
+"""
+
+from __future__ import annotations
+
+TRAINED_ON = (
+    "The judge was trained on most of this file: the figures say what it remembers, not how well "
+    "it grades."
+)
+SEEN_QUESTIONS = (
+    "The answers are new to the judge, their questions are in its training files: the figures "
+    "flatter it."
+)
+_NOTES = {
+    "scientsbank_train": TRAINED_ON,
+    "beetle_train": TRAINED_ON,
+    "saf_training": TRAINED_ON,
+    "scientsbank_unseen_answers": SEEN_QUESTIONS,
+    "beetle_unseen_answers": SEEN_QUESTIONS,
+    "saf_unseen_answers": SEEN_QUESTIONS,
+    "mohler_eval_only": "Nothing of this file was trained on. Two people marked each answer, "
+    "without guidelines.",
+    "os_course_eval_only": "Nothing of this file was trained on. Two questions are too few for an "
+    "interval; three people marked by a rubric.",
+    "marks-dev": "Marked by the authors. Nothing of it was trained on; ideas and thresholds were "
+    "chosen on it.",
+    "marks-test": "Marked by the authors. Nothing of it was trained or chosen on.",
+}
+
+
+def notes_on(name: str) -> tuple[str, ...]:
+    """The sentences on a set of this name; none for one that is not known."""
+    return (_NOTES[name],) if name in _NOTES else ()
