@@ -93,11 +93,12 @@ def test_auto_takes_a_model_that_answers_and_a_name_keeps_its_word(mark: Any) ->
 
 
 def test_a_model_lost_on_the_way_leaves_the_rest_ungraded_and_exits_4(mark: Any) -> None:
-    done = mark("--grader", "vllm", rows=4, lost_after=9)
+    done = mark("--grader", "vllm", rows=40, lost_after=60)
     assert done.code == 4
-    assert [row["id"] for row in done.rows] == [0, 1, 2, 3]
+    assert [row["id"] for row in done.rows] == list(range(40))
     states = [row["status"] for row in done.rows]
-    assert states[0] == "graded"
+    # Sixteen rows are out at a time: which of them were done when the server fell is chance.
+    assert "graded" in states
     assert states[-1] == "ungraded"
     for row in done.rows:
         if row["status"] == "ungraded":
@@ -108,10 +109,10 @@ def test_a_model_lost_on_the_way_leaves_the_rest_ungraded_and_exits_4(mark: Any)
 
 
 def test_with_the_fallback_the_embedded_grader_goes_on_under_its_own_name(mark: Any) -> None:
-    done = mark("--grader", "vllm", "--fallback", "embedded", rows=4, lost_after=9)
+    done = mark("--grader", "vllm", "--fallback", "embedded", rows=40, lost_after=60)
     assert done.code == 0
     names = [row["grader"]["name"] for row in done.rows]
-    assert names[0] == "vllm"
+    assert "vllm" in names
     assert names[-1] == "embedded"
     assert {row["status"] for row in done.rows} == {"graded"}
 

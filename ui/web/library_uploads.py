@@ -183,7 +183,7 @@ def safe_name(name: str) -> str:
     stem, dot, ending = plain.rpartition(".")
     if not dot:
         stem, ending = plain, ""
-    ending = _cut(ending, 12)
+    ending = _cut(ending, 12).rstrip()
     stem = _cut(stem, LONGEST_NAME - len(ending.encode()) - 1).strip(" .")
     return f"{stem or 'document'}{dot}{ending}"
 

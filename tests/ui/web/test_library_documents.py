@@ -10,7 +10,7 @@ from tempfile import mkdtemp
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "index"))
@@ -206,6 +206,7 @@ def test_limits_and_places(home: Home, tmp_path: Path) -> None:
 
 @settings(deadline=None)
 @given(st.text(max_size=300))
+@example("0.000\x1b\x08 \x1b")
 def test_a_safe_name_stays_in_its_folder(name: str) -> None:
     safe = safe_name(name)
     folder = Path("/data/documents")
