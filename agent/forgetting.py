@@ -46,9 +46,8 @@ def forget_everything(workspace: Workspace) -> dict[str, int]:
     from index.generations import purge
 
     documents = workspace.ready().documents("user")
-    sessions = workspace.interview.sessions()
     papers = workspace.profiles.forget_all()
-    workspace.interview.forget_all()
+    sessions = workspace.interview.forget_all()
     for document in documents:
         workspace.store.delete(document.id)
         _delete_copy(workspace, document.path)
@@ -56,7 +55,7 @@ def forget_everything(workspace: Workspace) -> dict[str, int]:
     purge(workspace.cache)
     return {
         "documents": len(documents),
-        "sessions": len(sessions),
+        "sessions": sessions,
         "CVs and job descriptions": papers,
         "questions of the language model": written,
     }

@@ -203,6 +203,10 @@ class History:
         )
         return None if row is None else turn_of_row(row)
 
+    def ids(self) -> list[str]:
+        """The ids of all sessions, also of those that cannot be read."""
+        return [row["id"] for row in self._database.rows(select(SESSIONS.c.id))]
+
     def turns(self, session_id: str) -> list[TurnRecord]:
         """All turns of a session in order."""
         rows = self._database.rows(

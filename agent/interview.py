@@ -204,11 +204,13 @@ class Interview:
                 self._close_early(session_id)
         return sessions
 
-    def forget_all(self) -> None:
-        """Really delete every session."""
-        for record in self.history.sessions():
-            self._driver.thread().forget(record.id)
+    def forget_all(self) -> int:
+        """Really delete every session, damaged ones too; how many there were."""
+        ids = self.history.ids()
+        for session_id in ids:
+            self._driver.thread().forget(session_id)
         self.history.forget_all()
+        return len(ids)
 
     def _reply(self, session_id: str, reply: Reply, expected: int | None) -> Turn:
         self._record(session_id)

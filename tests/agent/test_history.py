@@ -152,6 +152,17 @@ def test_a_damaged_row_names_its_session_which_can_be_forgotten(
     interview.close()
 
 
+def test_a_damaged_row_does_not_stand_in_the_way_of_forgetting_everything(tmp_path: Path) -> None:
+    interview = make_interview(tmp_path)
+    interview.start(Options(count=1, seed=1))
+    with sqlite3.connect(tmp_path / "history.db") as database:
+        database.execute("UPDATE sessions SET options = '[]'")
+    database.close()
+    assert interview.forget_all() == 1
+    assert interview.sessions() == []
+    interview.close()
+
+
 def test_a_damaged_mark_is_told_where_progress_reads_it(tmp_path: Path) -> None:
     interview = make_interview(tmp_path)
     session_id = interview.start(Options(count=1, seed=1)).session_id
