@@ -122,7 +122,8 @@ class TransformerEmbedder:
         return self._embed([text], batch=1, threads=1)[0]
 
     def embed(self, texts: Sequence[str]) -> list[Embedding]:
-        return self._embed(texts, batch=BATCH, threads=0)
+        # The tokeniser takes no empty list.
+        return self._embed(texts, batch=BATCH, threads=0) if texts else []
 
     def _embed(self, texts: Sequence[str], batch: int, threads: int) -> list[Embedding]:
         network, tokenizer, _, dimension = self._load()

@@ -196,3 +196,13 @@ def test_many_questions_at_once_stand_as_each_does_alone() -> None:
     alone = {q.id for q in asked if found.alternatives(q)}
     assert found.among(asked) == alone == {"says", "library-kettle"}
     assert found.among([]) == frozenset()
+
+
+@pytest.mark.slow
+def test_where_nothing_bears_on_a_question_there_is_nothing_to_embed(
+    embedder: TransformerEmbedder,
+) -> None:
+    known = [d for digest in load_library() for d in digest.disagreements]
+    found = Disputes(known, embedder, lambda _: ())
+    assert found.among([question("Nobody ever wrote of this kettle.")]) == frozenset()
+    assert embedder.embed([]) == []
