@@ -30,7 +30,8 @@ OWN = (
 )  # fmt: skip
 MOST_ROWS = 2_000  # of a graded file, or of claims: of longer ones a fixed draw
 MOST_PAIRS = 400  # of an entailment set
-ATTACKED = 5  # answers of a file that each attack is tried on; of our own more
+ATTACKED = 5  # answers of a file that each attack is tried on
+OWN_ATTACKED = 20  # and of our own
 NO_TIMES = "performance: what it measures are times; run `greenroom eval performance` by itself"
 NOT_AT_HAND = (MissingDataError.exit_code, 4)  # no data, no model
 PARTS = "parts"  # the folder for what each run has found
@@ -67,7 +68,9 @@ def plan(asked: Asked, missing: list[str]) -> Iterator[Run]:
     own = replace(asked, root=None)
     of_file = replace(own, most=asked.most or MOST_ROWS)
     for suite in OWN:
-        yield suite, own
+        # Of our own answers, too, more rows are no reason to try an attack more often.
+        capped = replace(own, most=asked.most and min(asked.most, OWN_ATTACKED))
+        yield suite, capped if suite is Suite.robustness else own
     for path in _found(asked.root, "support", "*.jsonl", missing):
         yield Suite.grounding, replace(of_file, data=(path,))
     graded = _found(asked.root, "grading", "*.jsonl", missing)

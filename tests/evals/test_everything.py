@@ -55,6 +55,9 @@ def test_of_long_files_a_fixed_part_is_taken_and_of_our_own_data_all() -> None:
     asked = Asked(root=Path("x"), most=None)
     assert {a.most for _, a in plan(Asked(), [])} == {None}
     assert {a.most for _, a in plan(replace(asked, most=7), [])} == {7}
+    many = {str(suite): a.most for suite, a in plan(replace(asked, most=70), [])}
+    # More rows are no reason to try an attack more often: that took twelve minutes.
+    assert (many["grading"], many["robustness"]) == (70, 20)
 
 
 def test_sentences_pairs_and_claims_are_measured_too(root: Path) -> None:
