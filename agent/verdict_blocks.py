@@ -19,7 +19,7 @@ _FIELD = re.compile(rf"\b{_FIELDS}\b[\"']?\s{{0,5}}:", re.I)
 _VALUE = re.compile(rf":\s{{0,5}}[\"']?(?:{_VALUES}\b|{_TOP})", re.I)
 _HEAD = re.compile(rf"^\W*{_FIELDS}\W*$", re.I)
 _CELL = re.compile(rf"^\W*{_VALUES}\W*$", re.I)
-_ROW = re.compile(r"^[ \t]*\|.*$", re.M)
+_TABLE = re.compile(r"^[ \t]*\|.*(?:\n[ \t]*\|.*)*", re.M)  # lines that begin with a bar
 
 
 def verdict_blocks(text: str) -> Iterator[tuple[int, int]]:
@@ -28,10 +28,10 @@ def verdict_blocks(text: str) -> Iterator[tuple[int, int]]:
         block = text[start:end]
         if _FIELD.search(block) and _VALUE.search(block):
             yield start, end
-    for start, end in _tables(text):
-        cells = [cell.strip() for row in text[start:end].splitlines() for cell in row.split("|")]
+    for table in _TABLE.finditer(text):
+        cells = [cell.strip() for row in table.group().splitlines() for cell in row.split("|")]
         if any(map(_HEAD.match, cells)) and any(map(_CELL.match, cells)):
-            yield start, end
+            yield table.span()
 
 
 def _objects(text: str) -> Iterator[tuple[int, int]]:
@@ -47,16 +47,3 @@ def _objects(text: str) -> Iterator[tuple[int, int]]:
                 yield start, match.end()
     if depth:
         yield start, len(text)
-
-
-def _tables(text: str) -> Iterator[tuple[int, int]]:
-    """Runs of lines that begin with a bar."""
-    start = end = -1
-    for row in _ROW.finditer(text):
-        if row.start() != end + 1 or start < 0:
-            if start >= 0:
-                yield start, end
-            start = row.start()
-        end = row.end()
-    if start >= 0:
-        yield start, end

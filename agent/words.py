@@ -118,6 +118,13 @@ def content_words(text: str) -> list[str]:
     return [stem(w) for w in words(text) if w not in FUNCTION_WORDS]
 
 
+def share_said(wanted: str, text: str) -> float:
+    """The share of a text's content words, each counted once, that another text has; 0 where there
+    are none."""
+    needed = set(content_words(wanted))
+    return len(needed & set(content_words(text))) / len(needed) if needed else 0.0
+
+
 def stem(word: str) -> str:
     """A crude stem: plural and verb endings off. Enough to see that two words are one."""
     for ending in ("'s", "ies", "ing", "ed", "es", "s"):

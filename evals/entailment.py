@@ -21,17 +21,17 @@ from sklearn.metrics import balanced_accuracy_score, roc_auc_score
 
 from agent.ahead import cores, in_order
 from agent.judge import VERDICTS, Judge, Pair
-from agent.words import content_words
+from agent.words import share_said
 from corpus.schema import GreenroomError
-from evals.metrics import RESAMPLES, Estimate, Rows, estimate
+from evals.metrics import RESAMPLES, Estimate, Rows, estimate, shown
 from evals.result import Cell, Figure, Goal, Line, Plot, Result, Table
 from evals.sampling import spread
 from evals.text_table import aligned
+from evals.training_data import MEASURE_ONLY
 
 Doubles = npt.NDArray[np.float64]
 ENTAILED = frozenset({"entailment", "paraphrase"})
 KNOWN = ENTAILED | {"contradiction", "neutral", "not_entailment", "not_paraphrase"}
-NEVER_TRAINED_ON = frozenset({"evouna"})
 AT_A_TIME = 32  # pairs, always the same ones together
 OVERLAP_ENTAILED = 0.8  # share of the hypothesis's words from which the floor says yes
 _COVERED = VERDICTS.index("covered")
@@ -125,13 +125,8 @@ def _judged(rows: tuple[LabelledPair, ...], judge: Judge) -> Told:
 
 
 def _overlap(rows: tuple[LabelledPair, ...]) -> Told:
-    shares = np.array([_share(row) for row in rows])
+    shares = np.array([share_said(row.hypothesis, row.premise) for row in rows])
     return Told(rows, shares, shares >= OVERLAP_ENTAILED, shares)
-
-
-def _share(row: LabelledPair) -> float:
-    wanted, there = set(content_words(row.hypothesis)), set(content_words(row.premise))
-    return len(wanted & there) / len(wanted) if wanted else 0.0
 
 
 def _figures(told: Told, seed: int, resamples: int) -> dict[str, Estimate]:
@@ -166,19 +161,11 @@ def _goal(system: str) -> Goal | None:
 
 def _row(name: str, drawn: int, of: int, found: dict[str, dict[str, Estimate]]) -> tuple[Cell, ...]:
     cells = [
-        _cell(found[system][metric])
+        shown(found[system][metric])
         for metric in ("balanced_accuracy", "auc", "auc_against_contradiction")
         for system in ("judge", "word-overlap")
     ]
-    return (name, drawn, of, "no" if name in NEVER_TRAINED_ON else "yes", *cells)
-
-
-def _cell(estimate: Estimate) -> Cell:
-    if np.isnan(estimate.value):
-        return None
-    if np.isnan(estimate.low):
-        return f"{estimate.value:.2f}"
-    return f"{estimate.value:.2f} [{estimate.low:.2f}, {estimate.high:.2f}]"
+    return (name, drawn, of, "no" if name in MEASURE_ONLY else "yes", *cells)
 
 
 def _table(cells: Sequence[tuple[Cell, ...]]) -> Table:

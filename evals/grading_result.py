@@ -5,14 +5,13 @@ Invariant: every figure of every grader and floor in the table is there, under t
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from evals.breakdown import tables
 from evals.figure_names import best_of, name_of
 from evals.grading import Report
 from evals.grading_plots import plots
-from evals.metrics import Estimate
+from evals.metrics import Estimate, shown
 from evals.paired import Comparison
 from evals.paired_report import comparison_as_text, differences_as_table
 from evals.result import Cell, Figure, Goal, Result, Table, plain
@@ -57,11 +56,11 @@ def figure_table(report: Report) -> Table:
     """A row for each figure, a column for each grader and floor, intervals in the cells."""
     names = dict.fromkeys(name for line in report.lines for name in line.figures)
     rows: list[tuple[Cell, ...]] = [
-        (name_of(name), best_of(name), *(_cell(line.figures.get(name)) for line in report.lines))
+        (name_of(name), best_of(name), *(shown(line.figures.get(name)) for line in report.lines))
         for name in names
     ]
     rows += [
-        (f"markers {name[9:].replace('_', ' and ')} with each other, r", None, _cell(estimate))
+        (f"markers {name[9:].replace('_', ' and ')} with each other, r", None, shown(estimate))
         + (None,) * (len(report.lines) - 1)
         for name, estimate in report.raters.items()
     ]
@@ -99,18 +98,6 @@ def _lead(report: Report) -> str:
         f"{len(report.cases):,} marked answers to {questions}; {marked} graded by "
         f"{grader.strip()}{model}."
     )
-
-
-def _cell(estimate: Estimate | None) -> str | None:
-    if estimate is None or math.isnan(estimate.value):
-        return None
-    if math.isnan(estimate.low):
-        return _number(estimate.value)
-    return f"{_number(estimate.value)} [{_number(estimate.low)}, {_number(estimate.high)}]"
-
-
-def _number(value: float) -> str:
-    return f"{round(value, 2) + 0.0:.2f}"  # no -0.00
 
 
 def _details(report: Report, comparison: Comparison | None) -> dict[str, Any]:

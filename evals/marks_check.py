@@ -18,7 +18,7 @@ from sklearn.model_selection import GroupKFold, cross_val_predict
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from agent.words import content_words, words
+from agent.words import share_said, words
 from evals.marks import Marks, PointPair, split_of
 from evals.metrics import r
 from index.embedder import Embedder
@@ -45,9 +45,14 @@ def giveaways(marks: Marks, embedder: Embedder) -> Giveaways:
     """Correlations of the marks, and probes of the labels."""
     scores = np.array([a.score for a in marks.answers])
     lengths = np.array([len(words(a.answer)) for a in marks.answers], dtype=np.float64)
-    shared = np.array([_shared(_reference(marks, a.question_id), a.answer) for a in marks.answers])
+    shared = np.array(
+        [share_said(_reference(marks, a.question_id), a.answer) for a in marks.answers]
+    )
     surface = np.array(
-        [[len(words(p.statement)), _shared(marks.point(p).text, p.statement)] for p in marks.pairs],
+        [
+            [len(words(p.statement)), share_said(marks.point(p).text, p.statement)]
+            for p in marks.pairs
+        ],
         dtype=np.float64,
     )
     alone = np.stack([e.pooled for e in embedder.embed([p.statement for p in marks.pairs])])
@@ -123,12 +128,6 @@ def _probe(features: Matrix, pairs: Sequence[PointPair]) -> float:
 
 def _reference(marks: Marks, question_id: str) -> str:
     return " ".join(p.text for p in marks.questions[question_id].key_points)
-
-
-def _shared(reference: str, text: str) -> float:
-    """The share of a reference's content words that a text repeats."""
-    wanted = set(content_words(reference))
-    return len(wanted & set(content_words(text))) / len(wanted) if wanted else 0.0
 
 
 def _norm(text: str) -> str:

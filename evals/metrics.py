@@ -6,6 +6,7 @@ independent), with a seed given by the caller, so the same input gives the same 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -31,6 +32,19 @@ class Estimate:
     value: float
     low: float
     high: float
+
+
+def shown(estimate: Estimate | None) -> str | None:
+    """It with two places and its interval, as far as there is one, for a table."""
+    if estimate is None or math.isnan(estimate.value):
+        return None
+    if math.isnan(estimate.low):
+        return _number(estimate.value)
+    return f"{_number(estimate.value)} [{_number(estimate.low)}, {_number(estimate.high)}]"
+
+
+def _number(value: float) -> str:
+    return f"{round(value, 2) + 0.0:.2f}"  # no -0.00
 
 
 def r(human: Marks, given: Marks) -> float:

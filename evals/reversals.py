@@ -33,8 +33,17 @@ def negated(sentence: str) -> str:
     if verb and not _SUBORDINATE & set(words(sentence[: verb.start()])):
         joined = "cannot" if verb.group() == "can" else f"{verb.group()} not"
         return sentence[: verb.start()] + joined + sentence[verb.end() :]
-    first = sentence if sentence[:2].isupper() else sentence[:1].lower() + sentence[1:]
-    return f"It is not true that {first}"
+    return f"It is not true that {_uncapitalised(sentence)}"
+
+
+def as_clause(sentence: str) -> str:
+    """The sentence as it stands within another: without its end, its first word small unless it is
+    an acronym."""
+    return _uncapitalised(sentence.rstrip(".!? "))
+
+
+def _uncapitalised(text: str) -> str:
+    return text if text[:2].isupper() else text[:1].lower() + text[1:]
 
 
 def _all_negated(text: str) -> str:

@@ -23,7 +23,7 @@ from sklearn.metrics import recall_score, roc_auc_score
 from agent.ahead import cores, in_order
 from agent.judge import Judge
 from agent.verification import SupportLabel, verify
-from agent.words import content_words
+from agent.words import share_said
 from corpus.schema import GreenroomError
 from evals.confidence import Sureness, bands, calibration_error
 from evals.metrics import RESAMPLES, Estimate, Rows, estimate, macro_f1
@@ -127,7 +127,7 @@ def _floors(
     rows: Sequence[LabelledClaim], told: Callable[[SupportLabel], str]
 ) -> tuple[Judged, Judged]:
     usual = Counter(row.label for row in rows).most_common(1)[0][0]
-    shares = tuple(_overlap(row) for row in rows)
+    shares = tuple(share_said(row.claim, " ".join(row.evidence)) for row in rows)
     by_words: list[SupportLabel] = [
         "supported"
         if share >= OVERLAP_SUPPORTED
@@ -140,11 +140,6 @@ def _floors(
         Judged("constant", (usual,) * len(rows), (0.5,) * len(rows)),
         Judged("word-overlap", tuple(map(told, by_words)), shares),
     )
-
-
-def _overlap(row: LabelledClaim) -> float:
-    wanted, there = set(content_words(row.claim)), set(content_words(" ".join(row.evidence)))
-    return len(wanted & there) / len(wanted) if wanted else 0.0
 
 
 def _figures(

@@ -15,7 +15,7 @@ from dataclasses import replace
 from agent.grades import Verdict
 from agent.judge import Pair
 from agent.segments import sentences
-from agent.words import content_words
+from agent.words import share_said
 from evals.marks import Marks, split_of
 from evals.reversals import negated
 from evals.training_data import Example, verdict_target
@@ -90,7 +90,7 @@ def stranger_examples(marks: Marks, count: int, seed: int) -> Iterator[Example]:
         other = marks.questions[chance.choice(near)]
         point = chance.choice(other.key_points)
         theirs = [p.text for p in marks.questions[own].key_points] + [text]
-        if other.id == own or any(_shared(point.text, t) > ALIKE for t in theirs):
+        if other.id == own or any(share_said(point.text, t) > ALIKE for t in theirs):
             continue
         made += 1
         yield Example(
@@ -151,8 +151,3 @@ def _grand(text: str, chance: random.Random) -> str:
 def _again(text: str, chance: random.Random) -> str:
     """The whole of it twice or three times, as after a slip of the clipboard."""
     return "\n".join([text] * chance.randint(2, 3))
-
-
-def _shared(point: str, text: str) -> float:
-    one, two = set(content_words(point)), set(content_words(text))
-    return len(one & two) / max(1, len(one))

@@ -18,9 +18,9 @@ from agent.judge import Pair
 from agent.segments import sentences
 from corpus.schema import KeyPoint, Question
 from evals.marks import Marks, split_of
-from evals.reversals import negated
+from evals.reversals import as_clause, negated
 from evals.training_changes import IDLE
-from evals.training_data import Example, Target, verdict_target
+from evals.training_data import Example, Target, closed, verdict_target
 from evals.typos import misspelt
 
 OPENINGS = (
@@ -108,12 +108,12 @@ def _reported(truth: str, wrong: str, chance: random.Random) -> tuple[str, Targe
     told as errors, the words of the telling would give the verdict away."""
 
     def told(forms: Sequence[str], text: str) -> str:
-        return chance.choice(forms).format(m=_clause(text))
+        return chance.choice(forms).format(m=as_clause(text))
 
     covered, contradicted = verdict_target("covered"), verdict_target("contradicted")
     kind = chance.random()
     if kind < 0.3:
-        parts = [_closed(truth), told(TOLD_AS_WRONG, wrong)]
+        parts = [closed(truth), told(TOLD_AS_WRONG, wrong)]
         if chance.random() < 0.4:
             parts.reverse()
         return " ".join(parts), covered
@@ -124,7 +124,7 @@ def _reported(truth: str, wrong: str, chance: random.Random) -> tuple[str, Targe
     if kind < 0.8:
         return told(TOLD_AS_WRONG, truth), contradicted
     said = told(TOLD_AS_TRUE, wrong)
-    return (said if kind < 0.9 else f"{_closed(truth)} {said}"), contradicted
+    return (said if kind < 0.9 else f"{closed(truth)} {said}"), contradicted
 
 
 def left_open_examples(marks: Marks, count: int, seed: int) -> Iterator[Example]:
@@ -139,7 +139,7 @@ def left_open_examples(marks: Marks, count: int, seed: int) -> Iterator[Example]
     ]
     for p in chance.sample(single, min(count, len(single))):
         said = p.statement.rstrip(".!? ")
-        text = chance.choice(LEFT_OPEN).format(s=_clause(said), S=said)
+        text = chance.choice(LEFT_OPEN).format(s=as_clause(said), S=said)
         asked = marks.questions[p.question_id].question
         yield Example(Pair(marks.point(p).text, text, asked), _LEFT_OPEN, "left open", either=True)
 
@@ -159,7 +159,7 @@ def _in_company(question: Question, point: KeyPoint, text: str, chance: random.R
     if chance.random() < 0.3:
         company.append(chance.choice(IDLE))
     company.insert(chance.randint(0, len(company)), text)
-    return " ".join(map(_closed, company))
+    return " ".join(map(closed, company))
 
 
 def _altered(text: str, chance: random.Random) -> str:
@@ -168,7 +168,7 @@ def _altered(text: str, chance: random.Random) -> str:
     if kind < 0.35:
         return text
     if kind < 0.6 and (opening := chance.choice(OPENINGS)):
-        return opening + _clause(text)
+        return opening + as_clause(text)
     if kind < 0.75:
         return _ARTICLE.sub(lambda m: "" if chance.random() < 0.6 else m.group(), text)
     if kind < 0.9:
@@ -191,13 +191,3 @@ def _shuffled(text: str, chance: random.Random) -> str:
     words = text.rstrip("?.! ").split()
     chance.shuffle(words)
     return " ".join(words)
-
-
-def _clause(text: str) -> str:
-    """The sentence as it stands within another."""
-    text = text.rstrip(".!? ")
-    return text if text[:2].isupper() else text[:1].lower() + text[1:]
-
-
-def _closed(text: str) -> str:
-    return text if text.endswith((".", "!", "?")) else f"{text}."

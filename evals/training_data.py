@@ -216,7 +216,7 @@ def composed_examples(marks: Marks, count: int, seed: int) -> Iterator[Example]:
         texts = _interleaved([rows[i].statement for i in own], padding, chance)
         worst = CONTRADICTED if CONTRADICTED in labels else min(labels)
         point = next(p for p in marks.questions[key[0]].key_points if p.id == key[1])
-        pair = Pair(point.text, " ".join(map(_closed, texts)), _asked(marks, key[0]))
+        pair = Pair(point.text, " ".join(map(closed, texts)), _asked(marks, key[0]))
         yield Example(pair, verdict_target(VERDICTS[worst]), "composed")
 
 
@@ -228,7 +228,8 @@ def _interleaved(own: list[str], padding: list[str], chance: random.Random) -> l
     return out
 
 
-def _closed(text: str) -> str:
+def closed(text: str) -> str:
+    """The sentence with a sign at its end."""
     return text if text.endswith((".", "!", "?")) else f"{text}."
 
 

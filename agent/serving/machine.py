@@ -12,6 +12,8 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from agent.ahead import cores
+
 _GIB = 2**30
 _QUERY = "name,memory.total,memory.free,compute_cap"
 _SECONDS = 15.0  # nvidia-smi takes some where the driver sleeps
@@ -44,7 +46,7 @@ class Machine:
 
 def look(root: Path = Path("/")) -> Machine:
     """This machine, read from the files under `root` and from ``nvidia-smi``."""
-    return Machine(_free_gib(root), _cores(), _bfloat16(root), gpus())
+    return Machine(_free_gib(root), cores(), _bfloat16(root), gpus())
 
 
 def gpus() -> tuple[Gpu, ...]:
@@ -68,12 +70,6 @@ def _gpu(line: str) -> Gpu | None:
     except ValueError:  # "[N/A]", as for a processor that is split into parts
         return None
     return Gpu(name, total / 1024, free / 1024, capability)
-
-
-def _cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _bfloat16(root: Path) -> bool:

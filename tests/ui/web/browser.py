@@ -149,6 +149,16 @@ def _free_port() -> int:
 
 
 @pytest.fixture(scope="module")
+def quick_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A running server on a new home, with a stand-in for the grader."""
+    folder = tmp_path_factory.mktemp("web")
+    running = Server(folder / "home", folder, QUICK)
+    running.start()
+    yield running
+    running.end()
+
+
+@pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A running server whose home knows the harbour notes."""
     folder = tmp_path_factory.mktemp("web")

@@ -10,7 +10,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 import pytest
-from browser import QUICK, Candidate, Server, chromium, watched
+from browser import Candidate, Server, chromium, quick_server, watched
 from rehearsed import library
 
 from corpus.schema import Question
@@ -18,7 +18,7 @@ from corpus.schema import Question
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-__all__ = ["chromium"]
+__all__ = ["chromium", "quick_server"]
 pytestmark = pytest.mark.slow
 
 COUNT = 40
@@ -33,20 +33,10 @@ NESTED = """() => [...document.querySelectorAll("#page-practise *")].filter((e) 
 }).map((e) => e.id || e.className)"""
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A running server on a new home."""
-    folder = tmp_path_factory.mktemp("web")
-    running = Server(folder / "home", folder, QUICK)
-    running.start()
-    yield running
-    running.end()
-
-
 @pytest.fixture
-def candidate(server: Server, chromium: Browser) -> Iterator[Candidate]:
+def candidate(quick_server: Server, chromium: Browser) -> Iterator[Candidate]:
     """One person at the page; nothing may go wrong in their browser."""
-    person = Candidate(chromium, server.url)
+    person = Candidate(chromium, quick_server.url)
     yield from watched(person)
 
 
@@ -63,9 +53,9 @@ def words_for(number: int, question: Question) -> str:
 
 
 def test_forty_questions_are_all_asked_kept_and_as_quick_at_the_end(
-    candidate: Candidate, server: Server
+    candidate: Candidate, quick_server: Server
 ) -> None:
-    wanted = chosen(server.home)
+    wanted = chosen(quick_server.home)
     assert len(wanted) == COUNT
     candidate.practise([q.id for q in wanted.values()])
     page = candidate.page

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pypdfium2
 import pytest
-from browser import GRADED_MS, QUICK, Candidate, Server, chromium, watched
+from browser import GRADED_MS, Candidate, Server, chromium, quick_server, watched
 from rehearsed import library
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from corpus.schema import Question
 
-__all__ = ["chromium"]
+__all__ = ["chromium", "quick_server"]
 pytestmark = pytest.mark.slow
 
 COUNT = 6
@@ -43,20 +43,10 @@ SEEN = """() => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A running server on a new home."""
-    folder = tmp_path_factory.mktemp("web")
-    running = Server(folder / "home", folder, QUICK)
-    running.start()
-    yield running
-    running.end()
-
-
 @pytest.fixture
-def candidate(server: Server, chromium: Browser) -> Iterator[Candidate]:
+def candidate(quick_server: Server, chromium: Browser) -> Iterator[Candidate]:
     """One person at a dark page; nothing may go wrong in their browser."""
-    person = Candidate(chromium, f"{server.url}?__theme=dark")
+    person = Candidate(chromium, f"{quick_server.url}?__theme=dark")
     yield from watched(person)
 
 
@@ -88,9 +78,9 @@ def plain(text: str) -> str:
 
 
 def test_the_debrief_prints_whole_and_black_on_white(
-    candidate: Candidate, server: Server, tmp_path: Path
+    candidate: Candidate, quick_server: Server, tmp_path: Path
 ) -> None:
-    asked = hold(candidate, server.home)
+    asked = hold(candidate, quick_server.home)
     page = candidate.page
     assert page.evaluate("document.body.classList.contains('dark')")
     page.emulate_media(media="print")
