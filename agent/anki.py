@@ -42,6 +42,7 @@ CSS = (
     ".card { font-family: system-ui, sans-serif; font-size: 18px; line-height: 1.45; } "
     ".greenroom { max-width: 42em; margin: 0 auto; text-align: left; } "
     ".topic, cite { font-size: 0.8em; opacity: 0.8; } .question { font-weight: 600; } "
+    ".question, li, blockquote, details p { white-space: pre-wrap; overflow-wrap: anywhere; } "
     "li { margin: 0.6em 0; } blockquote { margin: 0.3em 0 0; padding-left: 0.8em; "
     "border-left: 3px solid #8a8f98; font-size: 0.9em; }"
 )
@@ -130,8 +131,9 @@ def tags_of(question: Question, standing: Standing | None) -> tuple[str, ...]:
 
 def escape(text: str) -> str:
     """Text that Anki shows as it stands: no tags, and none of its own signs for sounds, formulas
-    and fields."""
-    shown = html.escape(_CONTROLS.sub("\N{REPLACEMENT CHARACTER}", text.replace("\t", " ")))
+    and fields. `CSS` keeps the spaces, which mean something in code."""
+    spaced = text.replace("\t", "    ")
+    shown = html.escape(_CONTROLS.sub("\N{REPLACEMENT CHARACTER}", spaced))
     return shown.translate(_ACTIVE).replace("\n", "<br>")
 
 

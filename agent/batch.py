@@ -1,21 +1,18 @@
 """Rows of a batch in, graded rows out, as the contract of ``grade --batch`` has them.
 
-Invariant: every row in gives exactly one row out, in order, whatever is wrong with it; a grader
-sees nothing of a row but what it may know (never its score, label or raters).
+Invariant: every row in gives exactly one row out, in order, whatever is wrong with it.
 """
 
 from __future__ import annotations
 
-import dataclasses
-import json
 import time
 from collections.abc import Callable, Iterable, Iterator
-from typing import Annotated, Any, Literal
-
-from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr, ValidationError
+from dataclasses import asdict
+from typing import Any, Literal
 
 from agent.ahead import in_order
 from agent.alternatives import Disputed, grade_disputed
+from agent.case_rows import CaseRow, read_row, request_of, requests_of
 from agent.feedback import feedback_ungraded
 from agent.grades import (
     LOST,
@@ -27,47 +24,11 @@ from agent.grades import (
     Ungraded,
     UngradedReason,
 )
-from agent.points import bare_reference, names_a_level
-from corpus.schema import KeyPoint, Misconception, Question, Reference, Span
+from corpus.schema import Question, Reference
 
 Weak = Literal["weak"]
 Resolve = Callable[[str], Question | None]
 Search = Callable[[str], Reference | Weak | None]
-Text = Annotated[StrictStr, Field(min_length=1)]
-Weight = Annotated[float, Field(gt=0, allow_inf_nan=False, strict=True)]
-
-
-class _Row(BaseModel):
-    model_config = ConfigDict(extra="ignore", frozen=True)
-
-
-class PointRow(_Row):
-    """A key point as it comes in a row; a missing or null weight is 1."""
-
-    id: Text
-    text: Text
-    weight: Weight | None = None
-
-
-class MisconceptionRow(_Row):
-    """A misconception as it comes in a row."""
-
-    text: Text
-    why: StrictStr = ""
-    contradicts: StrictStr | None = None
-
-
-class CaseRow(_Row):
-    """A row to be graded. An `id` that is a whole number is given back as that number."""
-
-    id: StrictStr | StrictInt
-    question: StrictStr
-    answer: StrictStr
-    reference: StrictStr | None = None
-    references: tuple[StrictStr, ...] | None = None
-    key_points: tuple[PointRow, ...] | None = None
-    misconceptions: tuple[MisconceptionRow, ...] | None = None
-    question_id: StrictStr | None = None
 
 
 def grade_rows(
@@ -89,7 +50,7 @@ def grade_rows(
     def graded(numbered: tuple[int, str]) -> dict[str, Any]:
         number, line = numbered
         started = clock()
-        row = _read(line)
+        row = read_row(line)
         if isinstance(row, CaseRow):
             grade = grade_row(row, grader, resolve_question, search_reference, disputed)
             out: dict[str, Any] = {"id": row.id, **grade_as_json(grade)}
@@ -111,9 +72,9 @@ def grade_row(
     """Grade one row against the first that it has: points, a question, references, a search."""
     question = resolve_question(row.question_id) if row.question_id and not row.key_points else None
     if question is not None and (question.key_points or question.reference is not None):
-        request = _request_of(question, row)
+        request = request_of(question, row)
         return grade_disputed(grader, request, disputed(question) if row.answer.strip() else ())
-    requests = _requests(row)
+    requests = requests_of(row)
     if requests:
         return _best([grader.grade(request) for request in requests])
     # Without anything to hold it against, only an answer without content can be graded.
@@ -130,30 +91,25 @@ def grade_row(
 
 def grade_as_json(grade: Grade) -> dict[str, Any]:
     """A grade as the contracts show it, without `id` and `latency_ms`."""
-    scored = isinstance(grade, Scored)
+    scored = grade if isinstance(grade, Scored) else None
     return {
         "status": "graded" if scored else "ungraded",
         "reason": grade.reason if isinstance(grade, Ungraded) else None,
-        "score": grade.score if isinstance(grade, Scored) else None,
-        "confidence": grade.confidence if isinstance(grade, Scored) else None,
-        "label": grade.label if isinstance(grade, Scored) else None,
-        "points": [point_as_json(p) for p in grade.points] if isinstance(grade, Scored) else [],
+        "score": scored.score if scored else None,
+        "confidence": scored.confidence if scored else None,
+        "label": scored.label if scored else None,
+        "points": [_point_as_json(p) for p in scored.points] if scored else [],
         "flags": list(grade.flags),
         "feedback": grade.feedback,
-        "grader": {
-            "name": grade.grader.name,
-            "version": grade.grader.version,
-            "model": grade.grader.model,
-            "measured": grade.grader.measured,
-        },
+        "grader": asdict(grade.grader),
     }
 
 
-def point_as_json(point: PointGrade) -> dict[str, Any]:
+def _point_as_json(point: PointGrade) -> dict[str, Any]:
     """One point with its quotes from both sides."""
     # The words nearest to a missing point serve to ask the candidate; they are no evidence.
     answer = point.answer_span if point.verdict != "missing" else None
-    source = point.source_span
+    source, other = point.source_span, point.other_span
     return {
         "id": point.id,
         "text": point.text,
@@ -162,40 +118,10 @@ def point_as_json(point: PointGrade) -> dict[str, Any]:
         "score": point.score,
         "confidence": point.confidence,
         "by": point.by,
-        "answer_span": None
-        if answer is None
-        else {"start": answer.start, "end": answer.end, "quote": answer.quote},
-        "source_span": None if source is None else span_as_json(source),
-        "other_source_span": None if point.other_span is None else span_as_json(point.other_span),
+        "answer_span": None if answer is None else asdict(answer),
+        "source_span": None if source is None else asdict(source),
+        "other_source_span": None if other is None else asdict(other),
     }
-
-
-def span_as_json(span: Span) -> dict[str, Any]:
-    """A passage of a source."""
-    return {
-        "document_id": span.document_id,
-        "path": span.path,
-        "start": span.start,
-        "end": span.end,
-        "quote": span.quote,
-    }
-
-
-def _read(line: str) -> CaseRow | str | int | None:
-    """The row, or the id of a row that cannot be graded, or None where it has none."""
-    try:
-        data = json.loads(line)
-    except (ValueError, RecursionError):
-        return None
-    if not isinstance(data, dict):
-        return None
-    try:
-        row = CaseRow.model_validate(data)
-    except ValidationError:
-        given = data.get("id")
-        return given if isinstance(given, str | int) and not isinstance(given, bool) else None
-    ids = [p.id for p in row.key_points or ()]
-    return row if len(set(ids)) == len(ids) else row.id
 
 
 def _invalid(row_id: str | int | None, line: int, grader: Grader) -> dict[str, Any]:
@@ -206,43 +132,6 @@ def _invalid(row_id: str | int | None, line: int, grader: Grader) -> dict[str, A
         grader.info,
     )
     return {"id": row_id, "line": line, **grade_as_json(grade)}
-
-
-def _request_of(question: Question, row: CaseRow) -> GradeRequest:
-    """The bank's request for a row's answer; the row may name more misconceptions."""
-    request = GradeRequest.of(question, row.answer)
-    known = (*request.misconceptions, *_misconceptions(row))
-    return dataclasses.replace(request, misconceptions=known)
-
-
-def _requests(row: CaseRow) -> list[GradeRequest]:
-    """One request for the row's own key points, or one for each of its references."""
-    known = _misconceptions(row)
-    references = _references(row)
-    # A rubric that is a scale has no points; what a full answer says is in its reference.
-    scale = references and all(names_a_level(p.text) for p in row.key_points or ())
-    if row.key_points and not scale:
-        points = tuple(
-            KeyPoint(p.id, p.text, 1.0 if p.weight is None else p.weight) for p in row.key_points
-        )
-        first = references[0] if references else None
-        return [GradeRequest(row.question, row.answer, first, points, known)]
-    return [GradeRequest(row.question, row.answer, r, (), known) for r in references]
-
-
-def _misconceptions(row: CaseRow) -> tuple[Misconception, ...]:
-    return tuple(Misconception(m.text, m.why, m.contradicts) for m in row.misconceptions or ())
-
-
-def _references(row: CaseRow) -> list[Reference]:
-    """The references of a row, each once. `path` says which of several a span quotes."""
-    found: dict[str, Reference] = {}
-    if row.reference and row.reference.strip():
-        found[row.reference] = bare_reference(row.reference)
-    for i, text in enumerate(row.references or ()):
-        if text.strip() and text not in found:
-            found[text] = bare_reference(text, f"references[{i}]")
-    return list(found.values())
 
 
 def _best(grades: list[Grade]) -> Grade:

@@ -22,8 +22,9 @@ LEAST = 1e-4  # a probability below this says no more than this
 # Verdicts by expected mark: partial from the first, covered from the second. They, and the rest
 # here, were chosen on the dev split of our marks (evals/LOG.md).
 BORDERS = (0.2, 0.6)
-DERIVED_BORDERS = (0.1, 0.9)  # of derived points: what lies between keeps the answers in order
+DERIVED_BORDERS = (0.25, 0.75)  # of derived points: what lies between keeps the answers in order
 CONTRADICTED_FROM = 0.4  # chance
+DERIVED_CONTRADICTED_FROM = 0.35  # a match takes its share of every other chance
 SHARED_SHARE = 0.3  # of a derived point's chances that are those of the whole reference
 MATCHED_SHARE = 0.2  # and that are its match rather than the judge's
 MATCHED_ALONE = 0.4  # the same where the reference is a single point
@@ -134,8 +135,9 @@ def expected_mark(chances: Chances) -> float:
 def judgement(chances: Chances, derived: bool = False) -> Judgement:
     """The verdict on a point with these chances, `derived` from a reference or written as such."""
     partial_from, covered_from = DERIVED_BORDERS if derived else BORDERS
+    contradicted_from = DERIVED_CONTRADICTED_FROM if derived else CONTRADICTED_FROM
     expected = expected_mark(chances)
-    if chances[VERDICTS.index("contradicted")] >= CONTRADICTED_FROM:
+    if chances[VERDICTS.index("contradicted")] >= contradicted_from:
         verdict: Verdict = "contradicted"
     elif expected < partial_from:
         verdict = "missing"

@@ -1,13 +1,15 @@
-"""Sentences of an answer that only say the question again, in its order or in another.
+"""Sentences of an answer that only say again: the question, in whatever order, or what the answer
+itself has said already.
 
-Invariant: a sentence that chooses between what the question offers is an answer, and stays.
+Invariant: a sentence that chooses between what the question offers is an answer, and stays; so does
+the first of those that say the same.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from agent.segments import sentences
 from agent.words import FRAMING, NEGATORS, NUMBERS, content_words, stem, words
@@ -18,6 +20,7 @@ WORDS = 5  # a shorter sentence may say the question's words by chance
 ORDERED = 0.8  # of the content words, in the order of the question, where it offers choices
 LOOSELY = 0.6  # where it does not and they are few
 BAG = 0.9  # of the words of both, in any order: the question, however it is shuffled
+FRAMED = 2  # words that say of other words that they matter
 LONG = 8  # words: a sentence that cannot be the question's by chance
 _RELATION = re.compile(r"[=≠≈→⇒]|->")
 _POLAR = frozenset("is are was were do does did can could should would will has have".split())
@@ -29,21 +32,34 @@ _DENIALS = NEGATORS - {"rather", "instead", "without"}  # "what instead?" denies
 
 def copies(text: str, question: str) -> Iterator[tuple[int, int]]:
     """Start and end of each sentence that repeats the question."""
-    asked = [words(question[a:b]) for a, b in sentences(question)]
+    parts = [question[a:b] for a, b in sentences(question)]
+    asked = [words(part) for part in parts]
     whole = words(question)
     for low, high in sentences(text):
         said = words(text[low:high])
-        if len(said) < WORDS or _denies(said) != _denies(whole):
+        if len(said) < WORDS:
             continue
-        # Whoever takes words from several sentences may put them together to a claim.
-        known = asked if len(said) <= LONG else [*asked, whole]
-        in_order = max((common(said, one) for one in known), default=0)
-        if (
-            in_order >= SHARE * len(said)
-            or _restates(text[low:high], question, len(asked))
-            or any(_reshuffled(said, one) for one in (*asked, whole))
-        ):
+        if _denies(said) == _denies(whole):
+            # Whoever takes words from several sentences may put them together to a claim.
+            known = asked if len(said) <= LONG else [*asked, whole]
+            again = _restates(text[low:high], question, len(asked)) or _says(said, known)
+        else:
+            # What a story tells can be the answer to what it asks, and so can a choice it offers.
+            asks = [part for part in parts if part.endswith("?") and not is_closed(part)]
+            asking = [words(part) for part in asks]
+            again = _says(said, [one for one in asking if _denies(one) == _denies(said)])
+        if again or _announces(text[low:high], question):
             yield low, high
+
+
+def repeats(text: str) -> Iterator[tuple[int, int]]:
+    """Start and end of each sentence that says an earlier one word for word."""
+    met: set[tuple[str, ...]] = set()
+    for low, high in sentences(text):
+        said = tuple(words(text[low:high]))
+        if len(said) >= WORDS and said in met:
+            yield low, high
+        met.add(said)
 
 
 def is_closed(question: str) -> bool:
@@ -61,6 +77,11 @@ def common(said: list[str], asked: list[str]) -> int:
             row[j] = diagonal + 1 if word == other else max(above, row[j - 1])
             diagonal = above
     return row[-1]
+
+
+def _says(said: list[str], known: Sequence[list[str]]) -> bool:
+    in_order = max((common(said, one) for one in known), default=0)
+    return in_order >= SHARE * len(said) or any(_reshuffled(said, one) for one in known)
 
 
 def _reshuffled(said: list[str], asked: list[str]) -> bool:
@@ -94,6 +115,19 @@ def _restates(sentence: str, question: str, asked: int) -> bool:
     if is_closed(question) or asked > 2:
         return len(content) >= LONG and ordered >= ORDERED
     return len(content) > WORDS or ordered >= LOOSELY
+
+
+def _announces(sentence: str, question: str) -> bool:
+    """Whether a sentence says no more of the question's matters than that they matter."""
+    content = dict.fromkeys(content_words(sentence))
+    rest = [w for w in content if w not in _FRAMING]
+    every = set(content_words(question))
+    return (
+        len(content) - len(rest) >= FRAMED
+        and len(rest) >= WORDS - 1
+        and all(w in every for w in rest)
+        and not _RELATION.search(sentence)
+    )
 
 
 def _is_number(word: str) -> bool:

@@ -7,6 +7,9 @@ same bytes whatever was graded before, beside or in another thread.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from agent.calibration import Calibration, Chances, judgement, without_contradiction
 from agent.evidence import Evidence, Reader, Reading
 from agent.feedback import feedback_for, feedback_ungraded
@@ -26,14 +29,18 @@ from agent.judging import Judged, Judging, Said
 from agent.misconceptions import contradicted_by
 from agent.points import points_of
 from agent.score import ASK_BELOW, label_of, row_confidence, score_of
+from agent.set_aside import without_asides
+from agent.taken_back import without_withdrawn
+from agent.withdrawn import Withdrawal, withdrawal
 from corpus.schema import KeyPoint
 from index.embedder import Embedder
 from index.late import align
 
-VERSION = "5"
+VERSION = "6"
 MEASURED = frozenset({"greenroom-judge-3"})  # judges that evals/LOG.md has figures for
 TOO_LONG = 100_000  # characters
 OFF_TOPIC_BELOW = 0.25  # no point is matched better than this
+ABOUT_NOTHING: frozenset[Flag] = frozenset({"empty", "off_topic"})
 TOLD_OTHERWISE: frozenset[Flag] = frozenset({"question_copied", "keyword_list"})
 EMPTY_CONFIDENCE = 0.98
 
@@ -58,6 +65,21 @@ class EmbeddedGrader:
     def grade(self, request: GradeRequest) -> Grade:
         if len(request.answer) > TOO_LONG:
             return self._ungraded("too_long", ())
+        withdrawn = withdrawal(request.answer)
+        return self._marked(request) if withdrawn is None else self._after_it(request, withdrawn)
+
+    def _after_it(self, request: GradeRequest, withdrawn: Withdrawal) -> Grade:
+        """The grade of an answer that withdraws what stands before ``withdrawn``."""
+        said = request.answer
+        before = self._marked(replace(request, answer=said[: withdrawn.start]))
+        after = self._marked(replace(request, answer=said[withdrawn.end :]))
+        if isinstance(before, Ungraded) or isinstance(after, Ungraded):
+            return self._marked(request)
+        points = without_withdrawn(said, withdrawn, before.points, after.points)
+        flags = (f for f in (*before.flags, *after.flags) if f not in ABOUT_NOTHING)
+        return self._scored(points, tuple(dict.fromkeys(flags)))
+
+    def _marked(self, request: GradeRequest) -> Grade:
         points = points_of(request)
         inspected = inspect(request.question, request.answer)
         if "empty" in inspected.flags:
@@ -69,6 +91,7 @@ class EmbeddedGrader:
         flags = inspected.flags
         if max(e.whole for e in found) < OFF_TOPIC_BELOW and not TOLD_OTHERWISE & set(flags):
             flags = (*flags, "off_topic")
+        reading, found = self._counting(request, points, found, reading)
         judged = self._judging.judge_answer(request, found, reading, self._reader)
         graded = tuple(
             self._graded(e, chances, reading, derived=not request.key_points)
@@ -81,8 +104,23 @@ class EmbeddedGrader:
     def evidence(self, request: GradeRequest) -> tuple[tuple[Evidence, ...], Judged]:
         """What the marks of a request rest on; what the constants are fitted to."""
         reading = self._reader.read(request, inspect(request.question, request.answer))
-        found = self._reader.evidence(points_of(request), reading)
+        points = points_of(request)
+        found = self._reader.evidence(points, reading)
+        reading, found = self._counting(request, points, found, reading)
         return found, self._judging.judge_answer(request, found, reading, self._reader)
+
+    def _counting(
+        self,
+        request: GradeRequest,
+        points: Sequence[KeyPoint],
+        found: tuple[Evidence, ...],
+        reading: Reading,
+    ) -> tuple[Reading, tuple[Evidence, ...]]:
+        """What of an answer counts once it is known what the points say."""
+        counting = without_asides(request, found, reading, self._reader)
+        if counting is reading:
+            return reading, found
+        return counting, self._reader.evidence(points, counting)
 
     def _graded(
         self, evidence: Evidence, chances: Chances, reading: Reading, derived: bool

@@ -8,14 +8,19 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from pathlib import PurePath
 from typing import Any
 
 from agent.addenda import Disagreement, Retry
 from agent.debrief import PointLine, Report, Tally, TopicReport
 from agent.grades import Scored
 from agent.records import TurnRecord
+from corpus.schema import Span
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~$&])")
+_ITEM_SIGN = re.compile(r"\A(\d{0,9})([-+.)])")
+# Signs that steer a terminal, turn the direction of writing, or are no text.
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def to_json(
@@ -75,7 +80,7 @@ def _topic(topic: TopicReport) -> list[str]:
             lines += ["", f"### {title}", "", *(line for p in points for line in _point(p))]
     if topic.read_next or topic.further_reading:
         lines += ["", "### Read next", ""]
-        lines += [f"- {_plain(s.path)}: “{_short(s.quote)}”" for s in topic.read_next]
+        lines += [f"- {_plain(file_of(s))}: “{_short(s.quote)}”" for s in topic.read_next]
         lines += [f"- {_plain(text)}" for text in topic.further_reading]
     return lines
 
@@ -87,9 +92,9 @@ def _point(point: PointLine) -> list[str]:
     if point.quote:
         lines.append(f"  - you: “{_short(point.quote)}”")
     if point.source:
-        lines.append(f"  - {_plain(point.source.path)}: “{_short(point.source.quote)}”")
+        lines.append(f"  - {_plain(file_of(point.source))}: “{_short(point.source.quote)}”")
     if point.other:
-        lines.append(f"  - but {_plain(point.other.path)}: “{_short(point.other.quote)}”")
+        lines.append(f"  - but {_plain(file_of(point.other))}: “{_short(point.other.quote)}”")
     return lines
 
 
@@ -98,10 +103,22 @@ def _tally(tally: Tally) -> str:
     return ", ".join([f"{tally.asked} asked", mean, *tally.remainder("yourself")]) + "."
 
 
+def file_of(span: Span) -> str:
+    """The file's name; the folder it lies in is nobody else's business."""
+    return span.path if span.path.startswith("library:") else PurePath(span.path).name
+
+
+def in_a_line(text: str) -> str:
+    """A text without its line breaks, and without signs that nobody can read."""
+    return _CONTROLS.sub("\N{REPLACEMENT CHARACTER}", " ".join(text.split()))
+
+
 def _short(text: str, most: int = 300) -> str:
     line = " ".join(text.split())
     return _plain(line if len(line) <= most else line[: most - 1] + "…")
 
 
 def _plain(text: str) -> str:
-    return _MARKUP.sub(r"\\\1", " ".join(text.split()))
+    """A text as Markdown that shows it letter for letter, also where it begins a list's item."""
+    escaped = _MARKUP.sub(r"\\\1", in_a_line(text))
+    return _ITEM_SIGN.sub(r"\1\\\2", escaped)

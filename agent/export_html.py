@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import html
 from collections.abc import Sequence
-from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from agent.export import file_of, in_a_line
 from agent.grades import Scored
 
 if TYPE_CHECKING:
@@ -83,10 +83,9 @@ def _point(point: PointLine) -> str:
 
 
 def _where(span: Span) -> str:
-    """The file's name and the place in it; the folder it lies in is nobody else's business."""
-    library = span.path.startswith("library:")
-    name = span.path if library else PurePath(span.path).name
-    return f'<span class="where">({_text(name)}, characters {span.start} to {span.end})</span>'
+    """The file's name and the place in it."""
+    place = f"{_text(file_of(span))}, characters {span.start} to {span.end}"
+    return f'<span class="where">({place})</span>'
 
 
 def _disagreed(disagreements: Sequence[Disagreement]) -> str:
@@ -108,4 +107,4 @@ def _tally(tally: Tally) -> str:
 
 
 def _text(text: str) -> str:
-    return html.escape(" ".join(text.split()))
+    return html.escape(in_a_line(text))

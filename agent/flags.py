@@ -1,7 +1,8 @@
 """What is wrong with an answer before its content is judged, and which of its words may count.
 
-Invariant: words that address the marker, that only repeat the question, or that are heaped up
-without a claim are blanked in `Inspected.cleaned` and can therefore not be evidence for a point.
+Invariant: words that address the marker, that only repeat the question or the answer itself, that
+say where a claim stands, or that are heaped up without a claim are blanked in `Inspected.cleaned`
+and can therefore not be evidence for a point.
 """
 
 from __future__ import annotations
@@ -10,9 +11,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from agent.cleaning import Cleaned, clean
-from agent.copied import copies, is_closed
+from agent.copied import copies, is_closed, repeats
 from agent.grades import Flag
 from agent.injections import instructions
+from agent.reported import attributions
 from agent.term_heaps import heaps
 from agent.verdict_blocks import verdict_blocks
 from agent.words import CONTENT_FREE, POLAR_ANSWERS, content_words, words
@@ -45,6 +47,8 @@ def inspect(question: str, answer: str) -> Inspected:
     if is_content_free(cleaned.text, question):
         # An answer that is nothing but an injection is told as such, not as empty.
         return Inspected(cleaned, (*flags, "empty"))
+    cleaned = _without(cleaned, attributions(cleaned.text))
+    cleaned = _without(cleaned, repeats(cleaned.text))
     before = _content(cleaned)
     listed = _without(cleaned, heaps(cleaned.text, question))
     if before - _content(listed) >= NEARLY_ALL * before > 0:

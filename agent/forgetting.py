@@ -9,8 +9,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from agent.workspace import NotFoundError, Workspace
-
-COPIES = "documents"  # the folder of files that were dropped on the page, in the data folder
+from index.copies import COPIES as COPIES
+from index.copies import copies_in, is_copy
 
 
 def forget(workspace: Workspace, target: str) -> dict[str, int]:
@@ -51,6 +51,8 @@ def forget_everything(workspace: Workspace) -> dict[str, int]:
     for document in documents:
         workspace.store.delete(document.id)
         _delete_copy(workspace, document.path)
+    for left in copies_in(workspace.home):  # of an upload that was cut off
+        left.unlink(missing_ok=True)
     written = workspace.store.drafts.forget_all()
     purge(workspace.cache)
     return {
@@ -63,6 +65,5 @@ def forget_everything(workspace: Workspace) -> dict[str, int]:
 
 def _delete_copy(workspace: Workspace, path: str) -> None:
     """A file that Greenroom itself put beside its data goes with its document."""
-    copy = Path(path)
-    if copy.is_relative_to((workspace.home / COPIES).resolve()):
-        copy.unlink(missing_ok=True)
+    if is_copy(path, workspace.home):
+        Path(path).unlink(missing_ok=True)

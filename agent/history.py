@@ -28,6 +28,7 @@ from agent.state import Reply, grade_to_json, question_to_json
 from agent.tables import AVOIDED_TOPICS, PLANNED, SESSIONS, TURNS
 from corpus.schema import Question
 
+RECENT = 5  # sessions whose questions come last in the next one
 _NEWEST_FIRST = (SESSIONS.c.started.desc(), SESSIONS.c.rowid.desc())
 _OF_A_NEW_TURN = (
     *("session_id", "number", "position", "attempt"),
@@ -41,29 +42,25 @@ class History:
     def __init__(self, place: Path | str) -> None:
         """Opens the file at a path, or the PostgreSQL database at a URL, and makes what is not
         there. Raises `index.database.DatabaseError`."""
-        self._database = open_archive(place)
-
-    @property
-    def database(self) -> Archive:
-        """The open database, for those who read it another way or keep other tables in it."""
-        return self._database
+        # Open to those who read it another way or keep other tables in it.
+        self.database: Archive = open_archive(place)
 
     def close(self) -> None:
         """Close the database."""
-        self._database.close()
+        self.database.close()
 
     def begin(self, session_id: str, person: str, options: Options, started: str) -> None:
         """Record that a session begins; a session already there stays as it is."""
         written = dump(dataclasses.asdict(options))
-        with self._database.transaction() as connection:
+        with self.database.transaction() as connection:
             connection.execute(
-                self._database.adding(SESSIONS),
+                self.database.adding(SESSIONS),
                 {"id": session_id, "person": person, "options": written, "started": started},
             )
 
     def finish(self, session_id: str, when: str) -> None:
         """Record that a session ended; the first time stays."""
-        with self._database.transaction() as connection:
+        with self.database.transaction() as connection:
             connection.execute(
                 update(SESSIONS)
                 .where(SESSIONS.c.id == session_id, SESSIONS.c.finished.is_(None))
@@ -72,7 +69,7 @@ class History:
 
     def session(self, session_id: str) -> SessionRecord | None:
         """One session, or None."""
-        row = self._database.row(select(SESSIONS).where(SESSIONS.c.id == session_id))
+        row = self.database.row(select(SESSIONS).where(SESSIONS.c.id == session_id))
         return None if row is None else session_of(row)
 
     def sessions(self, person: str | None = None) -> list[SessionRecord]:
@@ -80,7 +77,11 @@ class History:
         wanted = select(SESSIONS).order_by(*_NEWEST_FIRST)
         if person is not None:
             wanted = wanted.where(SESSIONS.c.person == person)
-        return [session_of(row) for row in self._database.rows(wanted)]
+        return [session_of(row) for row in self.database.rows(wanted)]
+
+    def ids(self) -> list[str]:
+        """The ids of all sessions, also of those that cannot be read."""
+        return [row["id"] for row in self.database.rows(select(SESSIONS.c.id))]
 
     def save_plan(
         self, session_id: str, questions: Sequence[Question], reasons: Sequence[str] = ()
@@ -99,15 +100,13 @@ class History:
             for position, (q, reason) in enumerate(zip(questions, why, strict=True))
         ]
         if rows:
-            with self._database.transaction() as connection:
-                connection.execute(self._database.adding(PLANNED), rows)
+            with self.database.transaction() as connection:
+                connection.execute(self.database.adding(PLANNED), rows)
 
     def replace_question(self, session_id: str, position: int, question: Question) -> None:
         """Keep a planned question with what was found for it since."""
-        written = dump(question_to_json(question))
-        self._change(
-            update(PLANNED).where(*_planned_at(session_id, position)).values(question=written)
-        )
+        planned = update(PLANNED).where(*_planned_at(session_id, position))
+        self._change(planned.values(question=dump(question_to_json(question))))
 
     def swap_question(
         self, session_id: str, position: int, question: Question, reason: str
@@ -127,12 +126,12 @@ class History:
 
     def reason(self, session_id: str, position: int) -> str:
         """Why a question was planned; empty where that was not written down."""
-        row = self._database.row(select(PLANNED.c.reason).where(*_planned_at(session_id, position)))
+        row = self.database.row(select(PLANNED.c.reason).where(*_planned_at(session_id, position)))
         return row["reason"] if row else ""
 
     def plan(self, session_id: str) -> dict[int, Question]:
         """The planned questions by position from 0; forgotten ones are gone."""
-        rows = self._database.rows(
+        rows = self.database.rows(
             select(PLANNED.c.position, PLANNED.c.question)
             .where(PLANNED.c.session_id == session_id)
             .order_by(PLANNED.c.position)
@@ -141,21 +140,21 @@ class History:
 
     def question(self, session_id: str, position: int) -> Question:
         """One planned question. Raises KeyError where it was forgotten."""
-        row = self._database.row(
+        row = self.database.row(
             select(PLANNED.c.question).where(*_planned_at(session_id, position))
         )
         if row is None:
             raise KeyError(f"session {session_id} has no question at {position}")
         return question_in(session_id, row["question"])
 
-    def recent(self, person: str, sessions: int = 5) -> set[str]:
-        """Ids of the questions put to a person in their last so many sessions."""
+    def recent(self, person: str) -> set[str]:
+        """Ids of the questions put to a person in their last `RECENT` sessions."""
         last = select(SESSIONS.c.id).where(SESSIONS.c.person == person).order_by(*_NEWEST_FIRST)
-        rows = self._database.rows(
+        rows = self.database.rows(
             select(PLANNED.c.question_id)
             .distinct()
             .where(
-                PLANNED.c.session_id.in_(last.limit(sessions)),
+                PLANNED.c.session_id.in_(last.limit(RECENT)),
                 PLANNED.c.session_id == TURNS.c.session_id,
                 PLANNED.c.position == TURNS.c.position,
             )
@@ -165,13 +164,13 @@ class History:
     def open_turn(self, turn: TurnRecord) -> None:
         """Record a turn before it is shown; one already recorded stays, its reply too."""
         row = {name: getattr(turn, name) for name in _OF_A_NEW_TURN}
-        with self._database.transaction() as connection:
+        with self.database.transaction() as connection:
             lists = {"unsure": dump(list(turn.unsure)), "cited": spans_to_json(turn.cited)}
-            connection.execute(self._database.adding(TURNS), {**row, **lists})
+            connection.execute(self.database.adding(TURNS), {**row, **lists})
 
     def save_reply(self, session_id: str, number: int, reply: Reply, when: str) -> bool:
         """Record what the candidate did with a turn. False where a reply was there: it stays."""
-        with self._database.transaction() as connection:
+        with self.database.transaction() as connection:
             done = connection.execute(
                 update(TURNS)
                 .where(*_turn(session_id, number), TURNS.c.reply.is_(None))
@@ -193,40 +192,36 @@ class History:
 
     def turn(self, session_id: str, number: int) -> TurnRecord | None:
         """One turn, or None."""
-        row = self._database.row(select(TURNS).where(*_turn(session_id, number)))
+        row = self.database.row(select(TURNS).where(*_turn(session_id, number)))
         return None if row is None else turn_of_row(row)
 
     def last_turn(self, session_id: str) -> TurnRecord | None:
         """The turn opened last, or None."""
-        row = self._database.row(
+        row = self.database.row(
             select(TURNS).where(TURNS.c.session_id == session_id).order_by(TURNS.c.number.desc())
         )
         return None if row is None else turn_of_row(row)
 
-    def ids(self) -> list[str]:
-        """The ids of all sessions, also of those that cannot be read."""
-        return [row["id"] for row in self._database.rows(select(SESSIONS.c.id))]
-
     def turns(self, session_id: str) -> list[TurnRecord]:
         """All turns of a session in order."""
-        rows = self._database.rows(
+        rows = self.database.rows(
             select(TURNS).where(TURNS.c.session_id == session_id).order_by(TURNS.c.number)
         )
         return [turn_of_row(row) for row in rows]
 
     def forget(self, session_id: str) -> bool:
         """Really delete a session. False where there is none."""
-        with self._database.transaction() as connection:
+        with self.database.transaction() as connection:
             done = connection.execute(delete(SESSIONS).where(SESSIONS.c.id == session_id))
-        self._database.scrub()
+        self.database.scrub()
         return done.rowcount == 1
 
     def forget_all(self) -> None:
         """Really delete every session, and which topics people called not theirs."""
-        with self._database.transaction() as connection:
+        with self.database.transaction() as connection:
             connection.execute(delete(SESSIONS))
             connection.execute(delete(AVOIDED_TOPICS))
-        self._database.scrub()
+        self.database.scrub()
 
     def forget_document(self, document_id: str, when: str) -> list[str]:
         """Really delete the questions from a document, and all that was said and quoted of them.
@@ -234,16 +229,16 @@ class History:
         Returns the sessions concerned. They end `when` they had not; one with no question left is
         deleted whole.
         """
-        with self._database.transaction() as connection:
+        with self.database.transaction() as connection:
             sessions = delete_document(connection, document_id, when)
-        self._database.scrub()
+        self.database.scrub()
         return sessions
 
     def _set(self, session_id: str, number: int, **values: str) -> None:
         self._change(update(TURNS).where(*_turn(session_id, number)).values(**values))
 
     def _change(self, statement: Update) -> None:
-        with self._database.transaction() as connection:
+        with self.database.transaction() as connection:
             connection.execute(statement)
 
 

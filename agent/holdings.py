@@ -9,11 +9,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agent.llm.faults import ModelUnavailableError
+from agent.once import once
 from agent.settings import Settings
 from corpus.schema import Document, GreenroomError, Question, Source
 
@@ -33,6 +33,7 @@ class Holdings:
     """What was read into one data folder. Safe to share between threads."""
 
     def __init__(self, settings: Settings) -> None:
+        """Makes the data folder. Raises `GreenroomError` where it cannot."""
         self.settings = settings
         self._lock = threading.RLock()
         self._library_current = False
@@ -50,16 +51,17 @@ class Holdings:
         """The data folder."""
         return self.settings.home
 
-    @cached_property
+    @once
     def store(self) -> Store:
         """Documents, passages and questions, as they were stored."""
         from index.store import Store
 
         return Store(self.home / "greenroom.db")
 
-    @cached_property
+    @once
     def embedder(self) -> TransformerEmbedder:
-        """The encoder; it loads on first use."""
+        """The encoder; it loads on first use. Raises `ModelUnavailableError` where it shall run on
+        a GPU and there is none."""
         from index.embedder import TransformerEmbedder
 
         # "auto" leaves a GPU to the language model: the encoder is small.
@@ -125,11 +127,15 @@ class Holdings:
     def filters(
         self, source: Source | None = None, topic: str | None = None, document: str | None = None
     ) -> Filters:
-        """Search filters; a document is named by id or path. Raises NotFoundError."""
+        """Search filters; a document is named by id or path, a topic as in `questions`, for the
+        documents with questions on it. Raises NotFoundError for an unknown document."""
         from index.search import Filters
 
         ids = frozenset({self.document_id(document)}) if document else None
-        return Filters(source=source, topic=topic, document_ids=ids)
+        if topic is not None:
+            there = frozenset(q.document_id for q in self.questions(topic))
+            ids = there if ids is None else ids & there
+        return Filters(source=source, document_ids=ids)
 
     def questions(
         self,
@@ -137,10 +143,19 @@ class Holdings:
         document: str | None = None,
         source: Source | None = None,
     ) -> tuple[Question, ...]:
-        """The question bank, or a part of it. Raises NotFoundError for an unknown document."""
-        store = self.ready()
+        """The question bank, or a part of it: `topic` as a session takes it (a part of its name
+        will do), none where there is no such topic. Raises NotFoundError for an unknown document.
+        """
+        from agent.pool import PlanError, on_topic
+
         wanted = self.document_id(document) if document else None
-        return store.questions(topic, wanted, source)
+        found = self.ready().questions(None, wanted, source)
+        if topic is None:
+            return found
+        try:
+            return tuple(on_topic(found, topic))
+        except PlanError:
+            return ()
 
     def question(self, question_id: str) -> Question | None:
         """One question of the bank."""
@@ -158,7 +173,7 @@ class Holdings:
         return planned_topics(topics, store.questions(), documents, self.searcher())
 
     def document_id(self, reference: str) -> str:
-        """The id of the document with this id, path, or ``library:`` name."""
+        """The id of the document with this id, path, or ``library:`` name. Raises NotFoundError."""
         store = self.ready()
         if store.stored(reference):
             return reference

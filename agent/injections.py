@@ -1,6 +1,7 @@
 """Words of an answer that address the marker instead of the question.
 
-Invariant: what is found begins at a clause and ends with its sentence; words before it stay.
+Invariant: what is found begins at a clause, or within one that is too long to be a clause, and ends
+with its sentence; words before it stay.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 
 from agent.segments import clauses, sentences
 
+DICTATED = 15  # words of a clause before an instruction: more than leads up to it
 _MARKER = (
     r"(?:ai\s+)?(?:grader|marker|examiner|evaluator|assessor|interviewer"
     r"|(?:grading|marking|evaluation|scoring)\s+(?:model|system|assistant|software|bot))"
@@ -103,8 +105,18 @@ def instructions(text: str) -> Iterator[tuple[int, int]]:
     for low, high in sentences(text):
         if not _addresses(text[low:high]):
             continue
-        found = [a for a, b in _fine_clauses(text, low, high) if _addresses(text[a:b])]
-        yield low if not found or _ADDRESSED.match(text[low:high]) else found[0], high
+        found = [(a, b) for a, b in _fine_clauses(text, low, high) if _addresses(text[a:b])]
+        addressed = not found or _ADDRESSED.match(text[low:high])
+        yield low if addressed else _beginning(text, *found[0]), high
+
+
+def _beginning(text: str, low: int, high: int) -> int:
+    """Where in a clause the words to the marker begin: in a dictation without commas, all that was
+    said before them is in the same one."""
+    spoken = list(re.finditer(r"\S+", text[low:high]))
+    found = _INSTRUCTION.search(" ".join(word.group() for word in spoken))
+    before = len(found.string[: found.start()].split()) if found else 0
+    return low + spoken[before].start() if before >= DICTATED else low
 
 
 def _addresses(text: str) -> bool:

@@ -11,7 +11,6 @@ import dataclasses
 import random
 import uuid
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 
 from agent.addenda import Addenda, writable
@@ -26,7 +25,7 @@ from agent.history import History
 from agent.history_rows import UnreadableSessionError
 from agent.interviewer import CandidateOf, FixedInterviewer, Interviewer, candidate_of
 from agent.marking import Marking, Retriever
-from agent.notebook import Clock, Notebook
+from agent.notebook import Clock, Notebook, utc_now
 from agent.plan import Options, PlanError, QuestionBank
 from agent.records import SessionRecord, SessionSummary, shown, summary
 from agent.replies import TurnError as TurnError
@@ -42,11 +41,6 @@ CHECKPOINTS = "checkpoints.db"
 
 class SessionNotFoundError(GreenroomError):
     """No session has this id."""
-
-
-def utc_now() -> datetime:
-    """The present."""
-    return datetime.now(UTC)
 
 
 class Interview:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from agent import alignment
 from agent.alignment import Match, Side
 from agent.calibration import Calibration, Chances, chances_of, derived_chances, strength_of
 from agent.evidence import Evidence, Reader, Reading
@@ -23,6 +24,8 @@ MOST_SENTENCES = 8  # judged one by one to find the words that contradict a poin
 AGAINST = 0.5  # chance from which a sentence takes back a point said in its own words
 _COVERED, _CONTRADICTED = VERDICTS.index("covered"), VERDICTS.index("contradicted")
 _NO_MATCH = (0.0,) * 6
+_MATCHED = alignment.NAMES.index("matched")
+SAID = 0.2  # share of a lone point that is said, below which its match counts for less
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +77,10 @@ class Judging:
         said = tuple(Said(m, match, next(rows)[_COVERED]) for m, match in near)
         if shared is not None:
             whole = chances_of(next(rows), shared[1].features, self._calibration)
-            strength = _strength(*shared)
+            alone = len(found) == 1
+            strength = _strength(*shared, alone)
             own = [
-                derived_chances(
-                    chances, whole, _strength(e.side, e.match), strength, alone=len(found) == 1
-                )
+                derived_chances(chances, whole, _strength(e.side, e.match, alone), strength, alone)
                 for chances, e in zip(own, found, strict=True)
             ]
         return Judged(tuple(own), said)
@@ -116,5 +118,10 @@ class Judging:
         ]
 
 
-def _strength(side: Side, found: Match | None) -> float:
-    return strength_of(found.features[0] if found else 0.0, len(side.tokens))
+def _strength(side: Side, found: Match | None, alone: bool) -> float:
+    """How strongly a derived point is matched. A point that stands `alone` has few words, each of
+    which resembles any other a little: where hardly one of them is said, that is no match."""
+    if found is None:
+        return strength_of(0.0, len(side.tokens))
+    strength = strength_of(found.features[0], len(side.tokens))
+    return strength * min(1.0, found.features[_MATCHED] / SAID) if alone else strength

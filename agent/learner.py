@@ -86,7 +86,7 @@ def learner_of(done: Sequence[Attempt], now: datetime) -> Learner:
         now,
         overall,
         {t: ability_of((a.answered for a in mine), now, prior) for t, mine in by_topic.items()},
-        schedule(reviews(done), now),
+        schedule(reviews(done)),
         {a.question_id: a.when for a in in_time},
         {a.question_id: a.score for a in in_time if a.score is not None},
         statistics.median(timed) if timed else PACE,

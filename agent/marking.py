@@ -76,7 +76,8 @@ class Marking:
         return {"grade": grade_to_json(grade)}
 
     def settle(self, state: State) -> State:
-        """Merge the grade into how the question stands; find what the grader is unsure of."""
+        """Merge the grade into how the question stands; find what the grader is unsure of. Raises
+        ValueError where nothing was graded: a step was left out."""
         grade, before = grade_of(state["grade"]), grade_of(state["standing"])
         if grade is None:
             raise ValueError(f"turn {state['number']} of {state['session_id']} has no grade")
@@ -99,7 +100,8 @@ class Marking:
         return self._book.open(state, "confirm", prompt, unsure=tuple(state["unsure"]))
 
     def mark(self, state: State) -> State:
-        """Write down what the candidate said of those points; no word leaves the guess standing."""
+        """Write down what the candidate said of those points; no word leaves the guess standing.
+        Raises ValueError where there is no mark to confirm: a step was left out."""
         reply = state["reply"]
         verdicts = dict(reply["verdicts"])
         if reply["kind"] == "answer" and (word := read_reply(reply["text"])):

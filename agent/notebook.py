@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from agent.addenda import Addenda
 from agent.attempts import attempts, moment
@@ -20,6 +20,11 @@ from agent.state import State, TurnKind
 from corpus.schema import Question, Span
 
 Clock = Callable[[], datetime]  # of aware times
+
+
+def utc_now() -> datetime:
+    """The present."""
+    return datetime.now(UTC)
 
 
 class Notebook:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from index.database import DatabaseError
+from index.database import DatabaseError, no_text
 
 if TYPE_CHECKING:
     import psycopg
@@ -58,7 +58,8 @@ class Server:
 
     @contextmanager
     def told(self) -> Iterator[None]:
-        """Raise the errors of psycopg and SQLAlchemy inside as `DatabaseError`s."""
+        """Raise the errors of psycopg and SQLAlchemy inside as `DatabaseError`s, and what is no
+        text as on SQLite."""
         import psycopg
         from sqlalchemy.exc import DBAPIError
 
@@ -67,6 +68,8 @@ class Server:
         except (psycopg.Error, DBAPIError) as error:
             # What hangs on the error may hold what a person wrote: it is not passed on.
             raise self._plain(error) from None
+        except UnicodeEncodeError as error:
+            raise no_text(error) from None
 
     def _plain(self, error: Exception) -> DatabaseError:
         import psycopg

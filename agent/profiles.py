@@ -1,4 +1,4 @@
-"""What a person says of themselves and of the job: a CV and a job description, as text.
+"""What a person says of themselves and of the job: a CV, a job description, how senior they are.
 
 Invariant: one text of each kind for a person, the last that was given; it stands in the database of
 sessions and nowhere else, and is gone when it is forgotten.
@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Literal, get_args
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select
 
 from agent.addenda import writable
 from agent.archive import Archive, Row
@@ -20,6 +20,8 @@ from corpus.schema import GreenroomError
 
 Kind = Literal["cv", "job"]
 LONGEST = 100_000  # characters
+LONGEST_SENIORITY = 80  # characters
+_SENIORITY = "seniority"  # as a kind of text in the table
 
 
 class ProfileError(GreenroomError):
@@ -37,10 +39,11 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What is there of a person; None where nothing is."""
+    """What is there of a person; None where nothing is. `seniority` is in their own words."""
 
     cv: Paper | None = None
     job: Paper | None = None
+    seniority: str = ""
 
 
 class Profiles:
@@ -61,6 +64,35 @@ class Profiles:
             raise ProfileError(
                 f"{name or kind} has {len(text):,} characters; shorten it to {LONGEST:,}"
             )
+        return self._written(person, kind, name, text)
+
+    def save_seniority(self, person: str, seniority: str) -> str:
+        """Keep how senior a person is, or forget it where nothing is said; what is kept. Raises
+        `ProfileError` for more than `LONGEST_SENIORITY` characters."""
+        said = checked_seniority(seniority)
+        if said:
+            self._written(person, _SENIORITY, "", said)
+        else:
+            self._delete(PROFILES.c.person == person, PROFILES.c.kind == _SENIORITY)
+        return said
+
+    def get(self, person: str) -> Profile:
+        """What is there of a person."""
+        rows = self._database.rows(select(PROFILES).where(PROFILES.c.person == person))
+        papers = {row["kind"]: _paper(row) for row in rows}
+        senior = papers.get(_SENIORITY)
+        return Profile(papers.get("cv"), papers.get("job"), senior.text if senior else "")
+
+    def forget(self, person: str, kind: Kind | None = None) -> bool:
+        """Really delete the texts of a person (of one kind). False where there are none."""
+        of_kind = [] if kind is None else [PROFILES.c.kind == kind]
+        return self._delete(PROFILES.c.person == person, *of_kind) > 0
+
+    def forget_all(self) -> int:
+        """Really delete the texts of everybody; how many there were."""
+        return self._delete()
+
+    def _written(self, person: str, kind: str, name: str, text: str) -> Paper:
         when = self._clock().isoformat(timespec="seconds")
         paper = Paper(writable(name), writable(text), when)
         with self._database.transaction() as connection:
@@ -71,28 +103,22 @@ class Profiles:
         self._database.scrub()
         return paper
 
-    def get(self, person: str) -> Profile:
-        """What is there of a person."""
-        rows = self._database.rows(select(PROFILES).where(PROFILES.c.person == person))
-        papers = {row["kind"]: _paper(row) for row in rows}
-        return Profile(papers.get("cv"), papers.get("job"))
-
-    def forget(self, person: str, kind: Kind | None = None) -> bool:
-        """Really delete the texts of a person (of one kind). False where there are none."""
-        unwanted = delete(PROFILES).where(PROFILES.c.person == person)
-        if kind is not None:
-            unwanted = unwanted.where(PROFILES.c.kind == kind)
+    def _delete(self, *conditions: ColumnElement[bool]) -> int:
         with self._database.transaction() as connection:
-            done = connection.execute(unwanted)
-        self._database.scrub()
-        return done.rowcount > 0
-
-    def forget_all(self) -> int:
-        """Really delete the texts of everybody; how many there were."""
-        with self._database.transaction() as connection:
-            done = connection.execute(delete(PROFILES))
+            done = connection.execute(delete(PROFILES).where(*conditions))
         self._database.scrub()
         return done.rowcount
+
+
+def checked_seniority(said: str) -> str:
+    """How senior somebody is, in one line. Raises `ProfileError` for one that is too long."""
+    line = " ".join(said.split())
+    if len(line) > LONGEST_SENIORITY:
+        raise ProfileError(
+            f"the seniority has {len(line)} characters, at most {LONGEST_SENIORITY} are read; say "
+            "it in a few words, for example: senior, eight years of CUDA"
+        )
+    return line
 
 
 def _paper(row: Row) -> Paper:

@@ -47,20 +47,10 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """Where a question stands: when it is due, and its memory by FSRS.
+    """When a question is due (UTC), and how well it went the last time."""
 
-    `stability` is in days (after so many recall falls to 0.9), `difficulty` from 1 to 10, `recall`
-    the probability, as of the time asked for, that its answer would come back.
-    """
-
-    question_id: str
     due: datetime
-    last: datetime
-    reviews: int
     rating: Rating
-    stability: float
-    difficulty: float
-    recall: float
 
     def is_due(self, now: datetime) -> bool:
         """Whether it should be asked again."""
@@ -69,10 +59,9 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class TopicDue:
-    """How many questions of a topic are due, out of those asked, and when the next one is."""
+    """How many questions of a topic are due, and when the next one will be (UTC; None: never)."""
 
     due: int
-    asked: int
     next: datetime | None
 
 
@@ -93,23 +82,23 @@ def rating_of(word: str) -> Rating:
     raise RatingError(f"{word!r} is no rating; use one of: {', '.join(get_args(Rating))}")
 
 
-def schedule(reviews: Iterable[Review], now: datetime) -> dict[str, Due]:
-    """Each question's place, by id, from all its reviews in any order."""
+def schedule(reviews: Iterable[Review]) -> dict[str, Due]:
+    """When each question is due, by its id, from all its reviews in any order."""
     in_order = sorted(reviews, key=lambda r: (r.question_id, r.when))
     return {
-        question_id: _replayed(list(mine), now)
+        question_id: _replayed(list(mine))
         for question_id, mine in groupby(in_order, key=lambda r: r.question_id)
     }
 
 
 def topic_due(questions: Mapping[str, Due], ids: Iterable[str], now: datetime) -> TopicDue:
-    """A topic's place from that of its questions, named by id; those never asked do not count."""
+    """The same of a topic, from its questions' ids; those never asked do not count."""
     mine = [questions[i] for i in ids if i in questions]
     waiting = [d.due for d in mine if not d.is_due(now)]
-    return TopicDue(sum(d.is_due(now) for d in mine), len(mine), min(waiting, default=None))
+    return TopicDue(len(mine) - len(waiting), min(waiting, default=None))
 
 
-def _replayed(reviews: Sequence[Review], now: datetime) -> Due:
+def _replayed(reviews: Sequence[Review]) -> Due:
     from fsrs import Card
     from fsrs import Rating as Grade
 
@@ -118,17 +107,7 @@ def _replayed(reviews: Sequence[Review], now: datetime) -> Due:
     for review in reviews:
         grade = Grade[review.rating.capitalize()]
         card, _ = scheduler.review_card(card, grade, review.when.astimezone(UTC))
-    last = reviews[-1]
-    return Due(
-        last.question_id,
-        card.due,
-        last.when,
-        len(reviews),
-        last.rating,
-        card.stability or 0.0,
-        card.difficulty or 0.0,
-        scheduler.get_card_retrievability(card, now.astimezone(UTC)),
-    )
+    return Due(card.due, reviews[-1].rating)
 
 
 @cache

@@ -21,7 +21,7 @@ CONTRADICTORY_SHARE = 0.25  # of the weight; and at least as much as what is cov
 # Log-odds that a score is near: base, mean confidence, score, distance of the score from 0.5.
 # Fitted by `python -m evals.fit_rows`.
 ROW_CONFIDENCE = (-2.21, 2.59, 0.06, 5.14)
-ASK_BELOW = 0.70  # a point surer than this is told; any other is put to the candidate
+ASK_BELOW = 0.75  # a point surer than this is told; any other is put to the candidate
 
 SELF_MARK_SCORE: Mapping[Verdict, float] = {
     "covered": 1.0,

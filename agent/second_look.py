@@ -78,7 +78,8 @@ class SecondLook:
 
     def retry(self, session_id: str, answer: str, position: int | None = None) -> Comparison:
         """Grade another answer to the question at `position` (the one marked last that is over),
-        beside its first mark. Neither the debrief nor the progress counts it."""
+        beside its first mark. Neither the debrief nor the progress counts it. Raises
+        `SecondLookError` where there is no such question or it has no mark."""
         stand = self._stand(session_id, position, closed=True)
         if stand.grade is None:
             raise SecondLookError("this question has no mark to compare with; it was skipped")
@@ -91,7 +92,8 @@ class SecondLook:
 
     def disagree(self, session_id: str, reason: str, position: int | None = None) -> Comparison:
         """Keep why the mark of a question (the last one) is found wrong, and grade all that was
-        said once more, as one text. Both marks are kept; the first goes on counting."""
+        said once more, as one text. Both marks are kept; the first goes on counting. Raises
+        `SecondLookError` where there is no mark, or no reason of a fitting length."""
         why = writable(" ".join(reason.split()))
         if not why:
             raise SecondLookError("say what is wrong with the mark: !disagree REASON")

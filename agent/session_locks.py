@@ -10,9 +10,9 @@ import hashlib
 import sys
 import threading
 import time
-from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -29,21 +29,43 @@ class Locks(Protocol):
         ...
 
 
+@dataclass(slots=True)
+class _Shared:
+    """A session's lock, and how many threads hold it or wait for it."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    users: int = 0
+
+
 class SessionLocks:
-    """Locks between the threads of this process, and within them those between processes."""
+    """Locks between the threads of this process, and within them those between processes. There
+    are as many as sessions that somebody works on now."""
 
     def __init__(self, between_processes: Locks) -> None:
         self._between = between_processes
-        self._making = threading.Lock()
-        self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+        self._counting = threading.Lock()
+        self._shared: dict[str, _Shared] = {}
+
+    @property
+    def sessions(self) -> frozenset[str]:
+        """The sessions that somebody holds or waits for."""
+        with self._counting:
+            return frozenset(self._shared)
 
     @contextmanager
     def held(self, session_id: str) -> Iterator[None]:
         """Hold a session, waiting for whoever holds it now. Does not nest."""
-        with self._making:
-            lock = self._locks[session_id]
-        with lock, self._between.held(session_id):
-            yield
+        with self._counting:
+            shared = self._shared.setdefault(session_id, _Shared())
+            shared.users += 1
+        try:
+            with shared.lock, self._between.held(session_id):
+                yield
+        finally:
+            with self._counting:
+                shared.users -= 1
+                if not shared.users:
+                    del self._shared[session_id]
 
 
 class FileLocks:

@@ -1,7 +1,7 @@
 """Whether cited sentences support a claim.
 
 The claim is cut into parts (`agent.claim_parts`); a `Judge` reads each part, and the claim as a
-whole, against single sentences and against runs of neighbouring ones. Three questions are asked in
+whole, against the few passages nearest to it (`agent.claim_passages`). Three questions are asked in
 turn of what comes out: is the claim supported, if not refuted, if neither supported in part. Each
 is a logit over FEATURES (continuation ratios: Fienberg 1980); ``python -m evals.fit_verification``
 fits them. Invariant: "supported" is said exactly where its probability is at least a half.
@@ -11,35 +11,35 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from itertools import accumulate
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from agent.claim_parts import parts_of
+from agent.claim_passages import RUN, Page, Passage, page_of
 from agent.judge import VERDICTS, Judge, Pair, Probabilities
-from agent.segments import sentences
+from agent.word_order import jumbled
 from agent.words import content_words
 
 SupportLabel = Literal["supported", "partially_supported", "not_supported", "refuted"]
 Doubles = npt.NDArray[np.float64]
 
 LABELS: tuple[SupportLabel, ...] = ("supported", "refuted", "partially_supported", "not_supported")
-FEATURES = ("all", "most", "said", "against", "words", "names", "passages")
+FEATURES = ("all", "mean", "most", "said", "against", "words", "page_words", "names", "page")
 # For each of LABELS but the last: a constant, then what FEATURES add to the logit of it.
 WEIGHTS = (
-    (-0.424, 0.493, 0.000, 0.193, -0.124, 0.000, 0.286, -0.297),
-    (0.036, 0.000, 0.000, 0.000, 0.358, 0.000, 0.000, 0.000),
-    (-0.443, 0.000, 0.423, 0.000, 0.000, 0.000, 0.000, -0.256),
+    (-0.158, 0.180, 0.236, 0.000, 0.054, -0.052, 0.000, 0.220, 0.017, -0.630),
+    (1.309, 0.000, 0.000, 0.000, 0.000, 0.287, 0.000, 0.000, 0.000, -1.859),
+    (-0.462, 0.000, 0.000, 0.164, 0.084, 0.000, 0.000, 0.000, 0.433, 0.000),
 )
-MOST_PASSAGES = 24  # read for one part; of more, those that share most words with it
-RUN = 80  # words of neighbouring sentences that are read together
+PAGE = 9  # passages from which evidence is a page, no longer a sentence or two
 CARRIES = 0.5  # probability of "covered" at which a part counts as carried by a passage
 _CERTAIN = 0.01  # probabilities are kept this far from 0 and 1
+_ALL_WORDS = 0.05  # and shares of words this far
 _NAME = re.compile(r"\d+(?:[.,]\d+)*|(?<=\S\s)[A-Z][\w'’-]*")
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|\w[\w'’-]*")
 _COVERED, _PARTIAL, _MISSING, _AGAINST = range(len(VERDICTS))
@@ -53,15 +53,6 @@ class Verification:
     label: SupportLabel
     score: float
     sentences: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """The sentences ``first:end`` of the evidence as one text."""
-
-    first: int
-    end: int
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +87,8 @@ class Judged:
 class Reading:
     """A claim's parts judged, and the claim as a whole where it is short and has several.
 
-    `passages` is how many there were to choose from, `words` and `names` the shares of the claim's
-    content words and of its names and numbers that the evidence has.
+    `passages` is how many the evidence has; `words` and `names` are the shares of the claim's
+    content words and of its names and numbers that it has.
     """
 
     parts: tuple[Judged, ...]
@@ -108,8 +99,9 @@ class Reading:
 
 
 def verify(claim: str, evidence: Sequence[str], judge: Judge) -> Verification:
-    """Whether `evidence`, taken together, supports `claim`; blank sentences say nothing."""
-    reading = read_claim(claim, evidence, judge)
+    """Whether `evidence`, taken together, supports `claim`; blank sentences say nothing, and words
+    in no order claim nothing."""
+    reading = None if jumbled(claim) else read_claim(claim, evidence, judge)
     if reading is None:
         return Verification("not_supported", 0.0, ())
     chances = answers(features(reading)[None], np.array(WEIGHTS))[0]
@@ -119,46 +111,53 @@ def verify(claim: str, evidence: Sequence[str], judge: Judge) -> Verification:
 
 
 def read_claim(claim: str, evidence: Sequence[str], judge: Judge) -> Reading | None:
-    """The claim judged; None where it or the evidence has no words."""
-    passages = _passages(evidence)
+    """The claim judged, in one call; None where it or the evidence has no words."""
+    page = page_of(evidence)
     parts = parts_of(claim)
-    if not passages or not parts:
+    if not page.single or not parts:
         return None
-    stems = [frozenset(content_words(p.text)) for p in passages]
-    text = " ".join(evidence)
     apart = len(parts) > 1 and len(claim.split()) <= RUN
+    judged = _judged([*parts, claim] if apart else parts, page, judge)
+    said = set(_WORD.findall(" ".join(evidence).lower()))
     return Reading(
-        tuple(_judged(part, passages, stems, judge) for part in parts),
-        _judged(claim, passages, stems, judge) if apart else None,
-        len(passages),
-        _share(set(content_words(claim)), frozenset().union(*stems)),
-        _share({n.lower() for n in _NAME.findall(claim)}, set(_WORD.findall(text.lower()))),
+        judged[:-1] if apart else judged,
+        judged[-1] if apart else None,
+        len(page.single) + len(page.runs),
+        _share(set(content_words(claim)), page.stems),
+        _share({n.lower() for n in _NAME.findall(claim)}, said),
     )
 
 
 def features(reading: Reading) -> Doubles:
-    """FEATURES of a claim, [7]: how far all of it is covered, its best part is, it is said in whole
-    or in part, and contradicted, as logits; two shares; the logarithm of the passages."""
+    """FEATURES of a claim, [9]: how far all of it, its parts on average and its best part are
+    covered, it is said in whole or in part, and contradicted, as logits; the share of its words;
+    the logit of it where there is a page; the share of names; how far the evidence is a page."""
     covered = [part.best(_COVERED) for part in reading.parts]
     # Parts that are covered in different places are covered, whatever one passage says of all.
     whole = max(min(covered), reading.whole.best(_COVERED) if reading.whole else 0.0)
     units = [*reading.parts, *([reading.whole] if reading.whole else [])]
+    # One sentence shares most words with what it contradicts, a page not with what it leaves out.
+    page = min(1.0, math.log(reading.passages) / math.log(PAGE))
     return np.array(
         [
             _logit(whole),
+            sum(map(_logit, covered)) / len(covered),
             _logit(max(covered)),
             _logit(sum(part.said for part in reading.parts) / len(reading.parts)),
             _logit(max(unit.against for unit in units)),
             reading.words,
+            page * _logit(reading.words, _ALL_WORDS),
             reading.names,
-            math.log(reading.passages),
+            page,
         ]
     )
 
 
 def answers(values: Doubles, weights: Doubles) -> Doubles:
-    """The probability of yes to each question, [claims, 3], from FEATURES [claims, 7]."""
+    """The probability of yes to each question, [claims, 3], from FEATURES [claims, 9]. Nothing is
+    refuted where the judge finds no contradiction likely, however little supports it."""
     found: Doubles = 1 / (1 + np.exp(-(weights[:, 0] + values @ weights[:, 1:].T)))
+    found[values[:, FEATURES.index("against")] < 0, LABELS.index("refuted")] = 0.0
     return found
 
 
@@ -177,58 +176,29 @@ def _carriers(label: SupportLabel, parts: Sequence[Judged]) -> tuple[int, ...]:
         carried = [part for part in parts if part.best(_COVERED) >= CARRIES]
         carried = carried or [max(parts, key=lambda part: part.best(_COVERED))]
         chosen = [part.nearest(_COVERED) for part in carried]
-    return tuple(sorted({i for passage in chosen for i in range(passage.first, passage.end)}))
+    return tuple(sorted({number for passage in chosen for number in passage.numbers}))
 
 
-def _passages(evidence: Sequence[str]) -> list[Passage]:
-    """Each sentence with a word in it, then runs of neighbours up to RUN words, half shared."""
-    single = [
-        Passage(i, i + 1, piece)
-        for i, sentence in enumerate(evidence)
-        if any(c.isalnum() for c in sentence)
-        for piece in _pieces(sentence)
-    ]
-    sizes = [0, *accumulate(len(p.text.split()) for p in single)]
-    runs: list[Passage] = []
-    start = end = 0
-    while end < len(single):
-        end = start + 1
-        while end < len(single) and sizes[end + 1] - sizes[start] <= RUN:
-            end += 1
-        if end - start > 1:
-            text = " ".join(p.text for p in single[start:end])
-            runs.append(Passage(single[start].first, single[end - 1].end, text))
-        start = max(start + 1, (start + end) // 2)
-    return [*single, *runs]
+def _judged(units: Sequence[str], page: Page, judge: Judge) -> tuple[Judged, ...]:
+    """Each unit against the passages nearest to it; no pair is judged twice."""
+    near = [page.nearest(unit) for unit in units]
+    asked = {
+        (unit, passage.text): None
+        for unit, passages in zip(units, near, strict=True)
+        for passage in passages
+    }
+    row = {pair: i for i, pair in enumerate(asked)}
+    found = judge.judge([Pair(unit, text) for unit, text in asked])
+    return tuple(
+        Judged(unit, passages, found[[row[unit, passage.text] for passage in passages]])
+        for unit, passages in zip(units, near, strict=True)
+    )
 
 
-def _pieces(sentence: str) -> Iterator[str]:
-    """What was given as one sentence in pieces of at most RUN words, which overlap by half."""
-    if len(sentence.split()) <= RUN:
-        yield sentence
-        return
-    for low, high in sentences(sentence):
-        words = sentence[low:high].split()
-        for start in range(0, max(1, len(words) - RUN // 2), RUN // 2):
-            yield " ".join(words[start : start + RUN])
-
-
-def _judged(
-    unit: str, passages: Sequence[Passage], stems: Sequence[frozenset[str]], judge: Judge
-) -> Judged:
-    chosen = list(range(len(passages)))
-    if len(chosen) > MOST_PASSAGES:
-        wanted = set(content_words(unit))
-        chosen.sort(key=lambda i: -len(wanted & stems[i]))
-        chosen = sorted(chosen[:MOST_PASSAGES])
-    read = tuple(passages[i] for i in chosen)
-    return Judged(unit, read, judge.judge([Pair(unit, p.text) for p in read]))
-
-
-def _share(wanted: set[str], there: AbstractSet[str]) -> float:
+def _share(wanted: AbstractSet[str], there: AbstractSet[str]) -> float:
     return len(wanted & there) / len(wanted) if wanted else 1.0
 
 
-def _logit(chance: float) -> float:
-    kept = min(1 - _CERTAIN, max(_CERTAIN, chance))
+def _logit(chance: float, certain: float = _CERTAIN) -> float:
+    kept = min(1 - certain, max(certain, chance))
     return math.log(kept / (1 - kept))

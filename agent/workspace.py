@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from agent.holdings import Holdings
 from agent.holdings import NotFoundError as NotFoundError
 from agent.llm.faults import ModelUnavailableError as ModelUnavailableError
+from agent.once import once
 from corpus.schema import Question, Reference, Span
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ DISPUTED_PASSAGES = 5  # of the person's documents, read for a claim that the li
 class Workspace(Holdings):
     """Everything that belongs to one data folder. Safe to share between threads."""
 
-    @cached_property
+    @once
     def embedded_grader(self) -> EmbeddedGrader:
         """The grader that needs no server."""
         from agent.embedded import EmbeddedGrader
@@ -43,7 +43,7 @@ class Workspace(Holdings):
 
         return EmbeddedGrader(self.embedder, self.judge, calibration_of(self.judge))
 
-    @cached_property
+    @once
     def judge(self) -> Judge:
         """The model that judges whether a text says a statement; it loads on first use."""
         from agent.judges import open_judge
@@ -74,7 +74,7 @@ class Workspace(Holdings):
             find=self.language_model.open,
         )
 
-    @cached_property
+    @once
     def language_model(self) -> LateModel:
         """The language model, looked for at the first use."""
         from agent.llm.choosing import open_model
@@ -82,7 +82,7 @@ class Workspace(Holdings):
 
         return LateModel(lambda: open_model(self.settings))
 
-    @cached_property
+    @once
     def session_grader(self) -> LateGrader:
         """The grader of all interviews, chosen at the first use by the setting `grader`."""
         from agent.llm.late import LateGrader
@@ -110,7 +110,7 @@ class Workspace(Holdings):
         """The ids of those on which the person's documents and the library disagree."""
         return self._disputes.among(questions)
 
-    @cached_property
+    @once
     def _disputes(self) -> Disputes:
         from agent.disputes import Disputes
 
@@ -125,7 +125,7 @@ class Workspace(Holdings):
         found = self.searcher().search(statement, k=DISPUTED_PASSAGES, filters=Filters("user"))
         return tuple(hit.span for hit in found.hits)
 
-    @cached_property
+    @once
     def interview(self) -> Interview:
         """All sessions of this data folder."""
         from agent.interview import Interview
@@ -146,8 +146,10 @@ class Workspace(Holdings):
         from agent.interviewer import candidate_of
 
         profile = self.profiles.get(person)
+        candidate = candidate_of(person, options)
         return replace(
-            candidate_of(person, options),
+            candidate,
+            seniority=candidate.seniority or profile.seniority,
             cv=profile.cv.text if profile.cv else "",
             job=profile.job.text if profile.job else "",
         )
@@ -161,7 +163,7 @@ class Workspace(Holdings):
         found = self.searcher().search(text, k=1, filters=Filters("user"))
         return () if found.weak else tuple(hit.span for hit in found.hits)
 
-    @cached_property
+    @once
     def companion(self) -> Companion:
         """The language model beside the marks: it asks, explains and reads ahead."""
         from agent.llm.companion import Companion
@@ -181,10 +183,6 @@ class Workspace(Holdings):
         marked = next((t.marked for t in turns if t.number == turn_number), None)
         return self.companion.remarks(marked)
 
-    def words_after(self, session_id: str, turn_number: int) -> Iterator[str]:
-        """The same as plain sentences, without their citations."""
-        return (remark.line for remark in self.remarks_after(session_id, turn_number))
-
     def warm_draft(self, session_id: str, text: str) -> bool:
         """Let the language model read ahead what stands in the answer box; whether it does. Returns
         at once. Nothing is kept, and drafts that come too fast are left out."""
@@ -194,10 +192,10 @@ class Workspace(Holdings):
             return False
         return self.companion.read_ahead(history.question(session_id, last.position), text)
 
-    @cached_property
+    @once
     def profiles(self) -> Profiles:
         """CVs and job descriptions, by person."""
-        from agent.interview import utc_now
+        from agent.notebook import utc_now
         from agent.profiles import Profiles
 
         return Profiles(self.interview.history.database, utc_now)

@@ -19,8 +19,10 @@ UNDERLINE = re.compile(r"[ ]{0,3}(=+|-{2,})[ \t]*$")
 FENCE = re.compile(r"[ \t]*(?:[-*+][ \t]+)?(`{3,}|~{3,})([^`]*)$")
 RULE = re.compile(r"[ \t]*([-*_])[ \t]*(?:\1[ \t]*){2,}$|[ \t]*[─━═—–]{3,}[ \t]*$")
 QUOTE = re.compile(r"[ ]{0,3}>")
+# Long lists of questions go beyond 1,000; from 1900 on a number that begins a line is a year.
+NUMBER = r"(?:\d{1,3}|1[0-8]\d\d)"
 LIST_ITEM = re.compile(
-    r"(?P<indent>[ \t]*)(?P<marker>(?:[-*+·]|\d{1,3}[.)]|[a-z]\))(?=[ \t]|$)|[•◦▪‣●○➢✔])"
+    rf"(?P<indent>[ \t]*)(?P<marker>(?:[-*+·]|{NUMBER}[.)]|[a-z]\))(?=[ \t]|$)|[•◦▪‣●○➢✔])"
     r"(?P<gap>[ \t]*)(?P<task>\[[ xX✓]\](?=[ \t]))?"
 )
 BLOCK_TAG = re.compile(

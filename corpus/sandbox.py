@@ -26,19 +26,24 @@ if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
 _LARGEST_REPLY = 1 << 29  # bytes
-_STARTUP = 30.0  # seconds that a child may take before its first file's time counts
+_STARTUP = 120.0  # wall-clock seconds in which a child must have started
 _KEPT = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "SYSTEMROOT", "TMPDIR", "TEMP")
 
 
 class Sandbox:
     """Reads and digests files in a child process; a context manager. Not for several threads.
 
-    `seconds`: wall-clock time per file. `megabytes`: address space of the child (MiB), which the
-    interpreter and its libraries share; enforced where the platform has resource limits.
+    `seconds`: processor time per file, whatever else the machine does. `patience`: wall-clock
+    seconds after which a file that uses none of it has hung. `megabytes`: address space of the
+    child (MiB), which the interpreter and its libraries share. Processor time and memory are
+    bounded where the platform has timers and resource limits.
     """
 
-    def __init__(self, seconds: float = 60, megabytes: int = 2048) -> None:
+    def __init__(
+        self, seconds: float = 60, megabytes: int = 2048, patience: float = 15 * 60
+    ) -> None:
         self._seconds = seconds
+        self._patience = patience
         self._megabytes = megabytes
         self._child: subprocess.Popen[bytes] | None = None
         self._replies: queue.SimpleQueue[bytes] = queue.SimpleQueue()
@@ -101,10 +106,12 @@ class Sandbox:
             child.stdin.write(request)
             child.stdin.flush()
         try:
-            line = self._replies.get(timeout=self._seconds)
+            line = self._replies.get(timeout=self._patience)
         except queue.Empty:
             self.close()
-            raise UnreadableError(f"needs more than {self._seconds:g} seconds to read") from None
+            raise UnreadableError(
+                f"its reader hung: no answer in {self._patience:g} seconds"
+            ) from None
         if not line.endswith(b"\n"):
             reason = self._cause_of_death(child)
             self.close()
@@ -142,8 +149,8 @@ class Sandbox:
         out_of_memory = {-signal.SIGABRT, -getattr(signal, "SIGKILL", signal.SIGABRT)}
         if code in out_of_memory:
             return too_big(self._megabytes)
-        if code == -getattr(signal, "SIGXCPU", 0):
-            return f"needs more than {self._seconds:g} seconds to read"
+        if code == -getattr(signal, "SIGPROF", 0):
+            return f"needs more than {self._seconds:g} seconds of processor time to read"
         if code < 0:
             return f"damaged: its reader crashed ({signal.Signals(-code).name})"
         return f"its reader stopped with exit code {code}"

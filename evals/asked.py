@@ -5,7 +5,7 @@ Invariant: nothing is loaded here; a set has a name of its own in a run.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -16,6 +16,9 @@ from evals.means import Means
 
 if TYPE_CHECKING:
     from evals.cases import Row
+
+
+NOTES = Path(__file__).parent / "data" / "notes"  # two documents and answers to their questions
 
 
 class Suite(StrEnum):
@@ -33,11 +36,21 @@ class Suite(StrEnum):
     all = "all"
 
 
+class GraderName(StrEnum):
+    """The graders that a suite can be run with."""
+
+    auto = "auto"
+    embedded = "embedded"
+    vllm = "vllm"
+    combined = "combined"
+
+
 class MarksSplit(StrEnum):
     """The parts of our own marked answers that may be measured on."""
 
     dev = "dev"
     test = "test"
+    notes = "notes"  # to questions that came from documents, not from the library
 
 
 def _silent(_: str) -> None:
@@ -80,14 +93,30 @@ class Asked:
 def marked_sets(asked: Asked) -> dict[str, tuple[Row, ...]]:
     """The sets of marked answers by name: the files, or our own where none is named."""
     from evals.cases import marks_rows, read_rows
-    from evals.marks import load_marks
+    from evals.marks import Split, load_marks
 
     if not asked.data:
-        return {f"marks-{asked.split}": marks_rows(load_marks(), asked.split.value)}
+        name = f"marks-{asked.split}"
+        if asked.split is MarksSplit.notes:
+            return {name: read_rows(NOTES / "answers.jsonl")}
+        split: Split = "test" if asked.split is MarksSplit.test else "dev"
+        return {name: marks_rows(load_marks(), split)}
     found: dict[str, tuple[Row, ...]] = {}
     for path in asked.data:
-        name = path.stem if path.stem not in found else f"{path.resolve().parent.name}-{path.stem}"
-        if name in found:
-            raise MissingDataError(f"--data {path}: another file of this name was given already")
+        name = set_name(path, found)
         found[name] = read_rows(path)
     return found
+
+
+def set_name(path: Path, taken: Container[str]) -> str:
+    """What a file or folder is called in a run, told apart by its folder where the name is taken.
+
+    Raises `MissingDataError` where that is taken too.
+    """
+    # Of "." and ".." the last part is no name; a folder's name may hold a dot.
+    place = path if path.name not in {"", ".."} else path.resolve()
+    own = place.name if place.is_dir() else place.stem
+    for name in (own, f"{path.resolve().parent.name}-{own}"):
+        if name not in taken:
+            return name
+    raise MissingDataError(f"--data {path}: another file of this name was given already")

@@ -13,6 +13,7 @@ import numpy as np
 
 from corpus.schema import Document
 from evals.corpora import (
+    CorpusFileError,
     Query,
     chunk_documents,
     glossary_queries,
@@ -130,8 +131,13 @@ def compare(folder: Path, embedder: Embedder) -> dict[str, Evaluation]:
         built = systems(chunks, (), embedder)
         return {name: evaluate(system, queries) for name, system in built.items()}
     documents = read_folder(folder)
-    built = systems(chunk_documents(documents), documents, embedder)
     asked = glossary_queries(folder)
+    if not {d.path for d in documents} & {path for q in asked for path in q.relevant}:
+        raise CorpusFileError(
+            f"{folder} holds nothing that search can be measured on: neither corpus.jsonl and "
+            "qrels.tsv, nor questions with candidate sentences, nor the articles of our queries"
+        )
+    built = systems(chunk_documents(documents), documents, embedder)
     halves: dict[str, list[Query]] = {
         "dev": [q for q in asked if is_development(q)],
         "test": [q for q in asked if not is_development(q)],

@@ -18,8 +18,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from agent.ahead import rows_at_a_time
 from agent.batch import grade_rows
+from agent.case_rows import CaseRow
 from agent.grades import Grader, Verdict
 from corpus.schema import GreenroomError
+from evals.json_rows import json_rows
 from evals.marks import MarkedAnswer, Marks, Split, split_of
 
 Row = dict[str, Any]
@@ -94,16 +96,12 @@ class Case:
 
 
 def read_rows(path: Path) -> tuple[Row, ...]:
-    """The rows of a JSON Lines file, each with a `score` in [0, 1].
+    """The rows of a JSON Lines file, each with a `score` in [0, 1] and all that a grader needs. One
+    without an `id` gets the number of its line.
 
     Raises `GradedFileError` with the line and what is wrong.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise GradedFileError(f"{path} is not UTF-8; convert it") from error
-    # Not splitlines(): a JSON string may hold U+2028 as it is.
-    found = [_row(line, n, path) for n, line in enumerate(text.split("\n"), 1) if line.strip()]
+    found = [_row(row, n, path) for n, row in json_rows(path, GradedFileError)]
     if not found:
         raise GradedFileError(f"{path} has no rows; name a file of marked answers with --data")
     return tuple(found)
@@ -139,7 +137,8 @@ def grade_all(name: str, rows: Sequence[Row], grader: Grader) -> Graded:
 
 def question_of(row: Row) -> str:
     """What groups the answers to one question."""
-    return str(row.get("qid") or row.get("question_id") or row.get("question"))
+    named = (row.get(key) for key in ("qid", "question_id", "question"))
+    return str(next((name for name in named if name is not None and name != ""), None))
 
 
 def case_of(row: Row, out: Row) -> Case:
@@ -151,18 +150,17 @@ def case_of(row: Row, out: Row) -> Case:
     )  # fmt: skip
 
 
-def _row(line: str, number: int, path: Path) -> Row:
+def _row(row: Any, number: int, path: Path) -> Row:
     try:
-        row = json.loads(line)
         _Marked.model_validate(row)
+        named: Row = {"id": number} | row
+        # A row that the grader cannot read is a fault of the file, not of the grader.
+        CaseRow.model_validate(named)
     except ValidationError as error:
         fault = error.errors(include_url=False)[0]
         where = ".".join(str(part) for part in fault["loc"]) or "the row"
         raise GradedFileError(f"{path} line {number}: {where}: {fault['msg']}") from error
-    except (ValueError, RecursionError) as error:
-        raise GradedFileError(f"{path} line {number} is not JSON ({error})") from error
-    kept: Row = row
-    return kept
+    return named
 
 
 def _marks_row(marks: Marks, answer: MarkedAnswer) -> Row:

@@ -6,13 +6,14 @@ Invariant: `report.json` depends on the data and the product only; times go to `
 from __future__ import annotations
 
 import json
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from evals.asked import Asked, MarksSplit, Suite
+from evals.asked import Asked, GraderName, MarksSplit, Suite
 from evals.means import WORKERS, Means
 
 if TYPE_CHECKING:
@@ -20,7 +21,15 @@ if TYPE_CHECKING:
     from evals.result import Result
 
 
+_CONTROLS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 DRAWN = (Suite.grading, Suite.grounding, Suite.robustness, Suite.entailment, Suite.all)
+
+
+def _place(written: str) -> Path:
+    """A path as it is written; an empty one would name the current folder."""
+    if not written:
+        raise typer.BadParameter("it is empty; name a folder")
+    return Path(written)
 
 
 def register(app: typer.Typer) -> None:
@@ -37,7 +46,7 @@ def evaluate(
             help="A graded file, or a folder of documents or in BEIR's form. May be given again.",
         ),
     ] = None,
-    grader: Annotated[str, typer.Option("--grader", help="Which grader.")] = "auto",
+    grader: Annotated[GraderName, typer.Option("--grader", help="Which grader.")] = GraderName.auto,
     split: Annotated[
         MarksSplit, typer.Option("--split", help="Which of our own answers, without --data.")
     ] = MarksSplit.dev,
@@ -50,7 +59,8 @@ def evaluate(
         typer.Option("--against", help="The --output of an earlier grading run to compare with."),
     ] = None,
     against_grader: Annotated[
-        str | None, typer.Option("--against-grader", help="Another grader to compare with.")
+        GraderName | None,
+        typer.Option("--against-grader", help="Another grader to compare with."),
     ] = None,
     baseline: Annotated[
         Path | None, typer.Option("--baseline", help="A report.json to compare with.")
@@ -83,13 +93,24 @@ def evaluate(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="The report as JSON on stdout.")] = False,
     home: Annotated[
-        Path | None, typer.Option("--home", envvar="GREENROOM_HOME", show_default=False)
+        Path | None,
+        typer.Option(
+            "--home", envvar="GREENROOM_HOME", show_default=False, parser=_place, metavar="PATH"
+        ),
     ] = None,
 ) -> None:
     """Measure the product; tables with 95% intervals and trivial baselines."""
     from agent.settings import load_settings
     from agent.workspace import Workspace
-    from evals.gate import COMMITTED, changes, check, read_baseline, write_baseline
+    from evals.gate import (
+        COMMITTED,
+        BaselineError,
+        changes,
+        check,
+        read_baseline,
+        writable_baseline,
+        write_baseline,
+    )
     from evals.suites import SUITES
     from evals.writing import write_result
 
@@ -100,12 +121,17 @@ def evaluate(
         tuple(data or ()), grader, split, root, against, against_grader, means, most, _say
     )
     _refuse(suite, asked)
+    if target is not None:
+        target.mkdir(parents=True, exist_ok=True)  # before hours of work, not after
+    if write:
+        writable_baseline(baseline or COMMITTED)
+    named = baseline
     if baseline is None and gate and COMMITTED.exists():
         baseline = COMMITTED
     kept = read_baseline(baseline) if baseline and not write else {}
     result = SUITES[suite](Workspace(load_settings(home=home)), asked)
     changed = changes(result.figures, kept)
-    sys.stdout.write(_report(result) if as_json else _shown(result, changed))
+    sys.stdout.write(_report(result) if as_json else _plain(_shown(result, changed)))
     if target is not None:
         write_result(target, result, changed)
     if write:
@@ -113,6 +139,8 @@ def evaluate(
         sys.stderr.write(f"{write_baseline(path, result)} figures kept in {path}\n")
     if gate:
         check(result, kept, changed)
+        if not changed and named:
+            raise BaselineError(f"{named} has no figure of this run; name its own with --baseline")
         if not changed:
             sys.stderr.write("nothing was compared: the baseline has no figure of this run\n")
 
@@ -131,8 +159,14 @@ def _refuse(suite: Suite, asked: Asked) -> None:
         raise typer.BadParameter(f"--data-root belongs to all and grounding; give {suite} --data")
 
 
+def _plain(text: str) -> str:
+    """The text without control characters: names and kinds come from files, and a terminal would
+    obey them."""
+    return _CONTROLS.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
 def _say(line: str) -> None:
-    sys.stderr.write(line + "\n")
+    sys.stderr.write(_plain(line) + "\n")
     sys.stderr.flush()
 
 

@@ -8,20 +8,26 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from corpus.blocks import scan
 from corpus.chunks import chunk
 from corpus.junk import find_junk
-from corpus.schema import Chunk, Document
+from corpus.schema import Chunk, Document, GreenroomError
+from evals.json_rows import json_rows
 from index.embedder import Embedder
 from index.snapshot import IndexedChunk, Snapshot, embed_chunks, snapshot_of
 
 _FRONT_MATTER = re.compile(r"\A---\n(?:.*\n)*?title:[ \t]*[\"']?(.+?)[\"']?[ \t]*\n")
 _TEXT_SUFFIXES = {".md", ".txt"}
+
+
+class CorpusFileError(GreenroomError):
+    """A folder or file of passages and queries cannot be measured on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,25 +96,21 @@ def read_beir(folder: Path) -> tuple[tuple[IndexedChunk, ...], tuple[Query, ...]
     """The passages and judged queries of a folder with ``corpus.jsonl`` (``_id``, ``title``,
     ``text``), ``queries.jsonl`` (``_id``, ``text``) and ``qrels.tsv``."""
     chunks = []
-    for number, row in enumerate(_rows(folder / "corpus.jsonl")):
+    for number, row in enumerate(_rows(folder / "corpus.jsonl", "_id")):
         title, text = row.get("title", ""), row.get("text", "")
         if not text:
             title, text = "", title
         document = replace(_document(str(row["_id"]), text, ""), title=title)
         piece = Chunk(document.id, 0, 0, len(text), text, "", "prose")
         chunks.append(IndexedChunk.of(number, document, piece))
-    relevant: dict[str, set[str]] = {}
-    for line in (folder / "qrels.tsv").read_text(encoding="utf-8").splitlines():
-        fields = line.split("\t")
-        # Some files have the four columns of TREC, some a head line.
-        query, document_id, grade = fields[0], fields[-2], fields[-1]
-        if grade.strip().isdigit() and int(grade) > 0:
-            relevant.setdefault(query, set()).add(document_id)
+    relevant = _judgements(folder / "qrels.tsv")
     queries = tuple(
         Query(str(row["_id"]), row["text"], frozenset(relevant[str(row["_id"])]))
-        for row in _rows(folder / "queries.jsonl")
+        for row in _rows(folder / "queries.jsonl", "_id", "text")
         if str(row["_id"]) in relevant
     )
+    if not queries:
+        raise CorpusFileError(f"{folder}: qrels.tsv judges no query of queries.jsonl")
     return tuple(chunks), queries
 
 
@@ -130,7 +132,7 @@ def read_answer_sentences(path: Path) -> tuple[tuple[IndexedChunk, ...], tuple[Q
     answers, from rows of ``qtext``, ``atext`` and ``label`` ("1" where the sentence answers)."""
     chunks: dict[str, IndexedChunk] = {}
     relevant: dict[str, set[str]] = {}
-    for row in _rows(path):
+    for row in _rows(path, "qtext", "atext", "label"):
         text = row["atext"]
         if text not in chunks:
             document = _document(f"sentence {len(chunks) + 1}", text, "")
@@ -147,9 +149,37 @@ def read_answer_sentences(path: Path) -> tuple[tuple[IndexedChunk, ...], tuple[Q
     return tuple(chunks.values()), queries
 
 
-def _rows(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines if line.strip()]
+def _judgements(path: Path) -> dict[str, set[str]]:
+    """The documents that answer each query, from lines of a query, a document and a grade (above 0
+    where it answers), or the four columns of TREC; the first line may be a head."""
+    relevant: dict[str, set[str]] = {}
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise CorpusFileError(f"{path} is not UTF-8; convert it") from error
+    for number, line in enumerate(text.split("\n"), 1):
+        fields = line.rstrip("\r").split("\t") if "\t" in line else line.split()
+        if not line.strip():
+            continue
+        try:
+            query, document_id, grade = fields[0], fields[-2], float(fields[-1])
+        except (IndexError, ValueError) as error:
+            if number == 1:
+                continue
+            raise CorpusFileError(
+                f"{path} line {number} is no query, document and grade: {line[:80]!r}"
+            ) from error
+        if grade > 0:
+            relevant.setdefault(query, set()).add(document_id)
+    return relevant
+
+
+def _rows(path: Path, *needed: str) -> Iterator[dict[str, Any]]:
+    for number, row in json_rows(path, CorpusFileError):
+        missing = [n for n in needed if n not in row] if isinstance(row, dict) else list(needed)
+        if missing:
+            raise CorpusFileError(f"{path} line {number} has no {' and no '.join(missing)}")
+        yield row
 
 
 def _document(path: str, text: str, name: str) -> Document:

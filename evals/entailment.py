@@ -8,7 +8,6 @@ hypothesis's words in the premise, which understands nothing.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,14 +15,17 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import BaseModel, ConfigDict, Field, StrictStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr, ValidationError
 from sklearn.metrics import balanced_accuracy_score, roc_auc_score
 
 from agent.ahead import cores, in_order
 from agent.judge import VERDICTS, Judge, Pair
 from agent.words import share_said
 from corpus.schema import GreenroomError
+from evals.asked import set_name
+from evals.json_rows import json_rows
 from evals.metrics import RESAMPLES, Estimate, Rows, estimate, shown
+from evals.provenance import LEARNT
 from evals.result import Cell, Figure, Goal, Line, Plot, Result, Table
 from evals.sampling import spread
 from evals.text_table import aligned
@@ -47,7 +49,7 @@ class LabelledPair(BaseModel):
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
-    id: StrictStr
+    id: StrictStr | StrictInt
     premise: StrictStr = Field(min_length=1)
     hypothesis: StrictStr = Field(min_length=1)
     label: StrictStr
@@ -71,18 +73,21 @@ def run_entailment(
     figures: list[Figure] = []
     cells: list[tuple[Cell, ...]] = []
     cases: list[dict[str, Any]] = []
+    named: dict[str, Path] = {}
     for path in paths:
+        named[set_name(path, named)] = path
+    for name, path in named.items():
         rows = read_pairs(path)
         drawn = tuple(spread(rows, most, lambda row: row.hypothesis))
         told = {"judge": _judged(drawn, judge), "word-overlap": _overlap(drawn)}
         found = {s: _figures(t, seed, resamples) for s, t in told.items()}
         figures += [
-            Figure(f"{path.stem}/{s}/{name}", e.value, e.low, e.high, _goal(s))
+            Figure(f"{name}/{s}/{metric}", e.value, e.low, e.high, _goal(s))
             for s, measured in found.items()
-            for name, e in measured.items()
+            for metric, e in measured.items()
         ]
-        cells.append(_row(path.stem, len(drawn), len(rows), found))
-        cases += _cases(path.stem, told["judge"])
+        cells.append(_row(name, len(drawn), len(rows), found))
+        cases += _cases(name, told["judge"])
     table = _table(cells)
     drawn_from = sum(1 for row in cells if row[1] != row[2])
     note = f"A fixed draw of at most {most:,} rows of each file." if drawn_from else ""
@@ -95,12 +100,10 @@ def run_entailment(
 def read_pairs(path: Path) -> tuple[LabelledPair, ...]:
     """The rows; every label is one that is known."""
     rows = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
-        if not line.strip():
-            continue
+    for number, given in json_rows(path, PairFileError):
         try:
-            row = LabelledPair.model_validate(json.loads(line))
-        except (ValueError, ValidationError) as error:
+            row = LabelledPair.model_validate(given)
+        except ValidationError as error:
             raise PairFileError(
                 f"{path} line {number} is no pair with id, premise, hypothesis and label"
             ) from error
@@ -165,7 +168,8 @@ def _row(name: str, drawn: int, of: int, found: dict[str, dict[str, Estimate]]) 
         for metric in ("balanced_accuracy", "auc", "auc_against_contradiction")
         for system in ("judge", "word-overlap")
     ]
-    return (name, drawn, of, "no" if name in MEASURE_ONLY else "yes", *cells)
+    learnt = "yes" if name in LEARNT else "no" if name in MEASURE_ONLY else "not known"
+    return (name, drawn, of, learnt, *cells)
 
 
 def _table(cells: Sequence[tuple[Cell, ...]]) -> Table:

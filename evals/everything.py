@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpus.schema import GreenroomError
-from evals.asked import Asked, MissingDataError, Suite
+from evals.asked import Asked, MarksSplit, MissingDataError, Suite
 from evals.corpora import is_answer_sentences, is_beir
 from evals.result import Result, joined
 from evals.suites import SUITES
@@ -71,6 +71,7 @@ def plan(asked: Asked, missing: list[str]) -> Iterator[Run]:
         # Of our own answers, too, more rows are no reason to try an attack more often.
         capped = replace(own, most=asked.most and min(asked.most, OWN_ATTACKED))
         yield suite, capped if suite is Suite.robustness else own
+    yield Suite.grading, replace(own, split=MarksSplit.notes)
     for path in _found(asked.root, "support", "*.jsonl", missing):
         yield Suite.grounding, replace(of_file, data=(path,))
     graded = _found(asked.root, "grading", "*.jsonl", missing)

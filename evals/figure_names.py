@@ -6,6 +6,7 @@ Invariant: every figure that the suite `grading` makes has a name here.
 from __future__ import annotations
 
 NAMES = {
+    "marked": "share of answers that got a mark",
     "r": "r with people's mark",
     "spearman": "Spearman's rank correlation",
     "rmse": "RMSE",

@@ -19,7 +19,8 @@ import numpy.typing as npt
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
-from agent.batch import CaseRow, grade_row
+from agent.batch import grade_row
+from agent.case_rows import CaseRow
 from agent.embedded import EmbeddedGrader
 from agent.grades import PointGrade, Scored
 from agent.score import confidence_features

@@ -61,8 +61,8 @@ class Change:
 def read_baseline(path: Path) -> dict[str, float]:
     """The figures of a report by name. Raises `BaselineError`."""
     try:
-        report = _Report.model_validate(json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError, ValidationError) as error:
+        report = _Report.model_validate(json.loads(path.read_text(encoding="utf-8-sig")))
+    except (OSError, ValueError, ValidationError, RecursionError) as error:
         raise BaselineError(
             f"the baseline {path} cannot be read; name a report.json with --baseline"
         ) from error
@@ -79,16 +79,29 @@ def write_baseline(path: Path, result: Result) -> int:
     new = {f.name: plain(f.value) for f in result.figures if f.goal and not math.isnan(f.value)}
     if not new:
         raise BaselineError(f"the suite {result.suite} has no figure that could get worse")
-    old = read_baseline(path) if path.exists() else {}
-    if path.exists() and json.loads(path.read_text(encoding="utf-8")).keys() != {"figures"}:
-        raise BaselineError(f"{path} is a report and would be lost; name another file")
+    old = writable_baseline(path)
     gone = {f.name for f in result.figures} | set(_covered(old, result))
     merged = {name: value for name, value in old.items() if name not in gone} | new
     figures = [{"name": name, "value": merged[name]} for name in sorted(merged)]
     text = json.dumps({"figures": figures}, ensure_ascii=False, indent=1)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text + "\n", encoding="utf-8")
+    beside = path.with_name(f".{path.name}.new")
+    beside.write_text(text + "\n", encoding="utf-8")
+    beside.replace(path)  # a run that is broken off here must not lose what others have measured
     return len(new)
+
+
+def writable_baseline(path: Path) -> dict[str, float]:
+    """The figures of a baseline that is to be written to; none where there is no file yet.
+
+    Raises `BaselineError` where the file holds something else, such as a whole report.
+    """
+    if not path.exists():
+        return {}
+    old = read_baseline(path)
+    if json.loads(path.read_text(encoding="utf-8-sig")).keys() != {"figures"}:
+        raise BaselineError(f"{path} is a report and would be lost; name another file")
+    return old
 
 
 def changes(
@@ -128,10 +141,9 @@ def check(result: Result, baseline: dict[str, float], changed: Sequence[Change])
 
 
 def _covered(baseline: dict[str, float], result: Result) -> list[str]:
-    """The names in a baseline that belong to a run."""
-    if result.covers is None:
-        return []
-    return [name for name in baseline if name.startswith(result.covers)]
+    """The names in a baseline that belong to a run or to one of its parts."""
+    covers = tuple(of.covers for of in (result, *result.parts) if of.covers is not None)
+    return [name for name in baseline if name.startswith(covers)] if covers else []
 
 
 def _worse(figure: Figure, before: float, tolerance: float) -> bool:

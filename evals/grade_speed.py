@@ -11,7 +11,6 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from itertools import cycle, islice
 from typing import TYPE_CHECKING
 
 from agent.embedded import EmbeddedGrader
@@ -102,14 +101,21 @@ def grade_speed(embedder: Embedder, judge: Judge, questions: Sequence[Question])
 
 
 def requests_of(questions: Sequence[Question]) -> Iterator[GradeRequest]:
-    """An answer of WORDS words to each question with POINTS or more: half of it from the question's
-    own reference, half from another's. The question's misconceptions are kept."""
-    fit = [q for q in questions if q.reference and len(q.key_points) >= POINTS]
+    """An answer of WORDS words to each question with POINTS or more and a reference long enough: half
+    of it from the question's own reference, half from another's. No sentence stands in it twice, as
+    that would be graded once. The question's misconceptions are kept."""
+    fit = [
+        q
+        for q in questions
+        if q.reference
+        and len(q.reference.text.split()) >= WORDS // 2
+        and len(q.key_points) >= POINTS
+    ]
     for question, other in zip(fit, [*fit[1:], *fit[:1]], strict=True):
         if question.reference is None or other.reference is None:
             continue
         halves = (question.reference.text.split(), other.reference.text.split())
-        said = " ".join(w for half in halves for w in islice(cycle(half), WORDS // 2))
+        said = " ".join(w for half in halves for w in half[: WORDS // 2])
         request = GradeRequest.of(question, said)
         yield replace(request, key_points=request.key_points[:POINTS])
 

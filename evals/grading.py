@@ -107,6 +107,8 @@ def _figures(
 
 
 def _of_marks(given: Given, cases: Sequence[Case]) -> Iterator[Measure]:
+    got = np.asarray([not math.isnan(mark) for mark in given.marks])
+    yield "marked", [case.qid for case in cases], lambda at: float(got[at].mean())
     kept = [i for i, mark in enumerate(given.marks) if not math.isnan(mark)]
     human = np.asarray([cases[i].human for i in kept])
     marks = np.asarray([given.marks[i] for i in kept])

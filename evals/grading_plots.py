@@ -25,8 +25,9 @@ def plots(report: Report) -> tuple[Plot, ...]:
     if not cases:
         return ()
     sure = {"marks": of_rows(cases)}
-    if report.lines[0].given.points:
-        sure["verdicts"] = of_points(report.lines[0].given.points)
+    verdicts = of_points(report.lines[0].given.points)
+    if verdicts.groups:
+        sure["verdicts"] = verdicts
     found = [_agreement(cases), _reliability(sure), _coverage(sure)]
     return (*found, _kinds(report)) if any(case.kind for case in cases) else tuple(found)
 

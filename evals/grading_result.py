@@ -49,6 +49,7 @@ def as_result(report: Report, comparison: Comparison | None = None) -> Result:
         title=report.graded.name,
         tables=(*compared, table, *more),
         notes=(_lead(report),),
+        covers=f"{report.graded.name}/{report.graded.grader}/",
     )
 
 

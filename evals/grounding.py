@@ -238,6 +238,4 @@ def _quote_row(case: Shown, sentence: str, verdict: Verdict) -> dict[str, Any]:
 
 
 def _lines(head: str, figures: Sequence[Figure]) -> str:
-    return "\n".join(
-        [head, *(f"  {f.name}: {f.value:.3f} [{f.low:.3f}, {f.high:.3f}]" for f in figures)]
-    )
+    return "\n".join([head, *(f"  {f.name}: {f.shown}" for f in figures)])

@@ -35,6 +35,10 @@ from evals.result import Goal
 
 Measure = Callable[[Rows], float]
 Compared = tuple[str, Goal, Sequence[str], Measure, Measure]  # name, goal, questions, now, before
+_READ = (
+    "score", "answer", "verdicts", "question", "reference", "references", "key_points",
+    "misconceptions",
+)  # fmt: skip
 COMPARED: dict[str, Goal] = {"r": "high", "spearman": "high", "rmse": "low", "mae": "low"}
 
 
@@ -58,7 +62,8 @@ class Difference:
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """One set in both runs. `ungraded` counts rows in both that only one of them marked, `remarked`
-    rows whose mark by people or whose answer has changed: these are left out."""
+    rows whose mark by people, whose answer or whose question (its reference and points too) has
+    changed: these are left out, for a difference would be the data's."""
 
     name: str
     now: str
@@ -100,9 +105,12 @@ def read_run(path: Path) -> dict[str, Graded]:
             row = json.loads(line)
             if "set" not in row:  # another suite's
                 continue
-            sets.setdefault(row["set"], []).append((row["marked"], row["out"]))
-            graders[row["set"]] = row["out"]["grader"]["name"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+            marked, out = row["marked"], row["out"]
+            case = case_of(marked, out)
+            _ = case.mark, case.given_label, list(judged(case))  # all that a comparison reads
+            sets.setdefault(row["set"], []).append((marked, out))
+            graders[row["set"]] = out["grader"]["name"]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise EarlierRunError(
             f"{rows} does not hold the rows of an earlier `greenroom eval grading --output …` "
             f"({error}); name its folder with --against"
@@ -149,7 +157,7 @@ def _by_key(graded: Graded) -> dict[tuple[str, int], tuple[Row, Row]]:
 
 
 def _same(ours: Row, theirs: Row) -> bool:
-    return all(ours.get(key) == theirs.get(key) for key in ("score", "answer", "verdicts"))
+    return all(ours.get(key) == theirs.get(key) for key in _READ)
 
 
 def _differences(

@@ -81,7 +81,7 @@ def _left_out(c: Comparison) -> list[str]:
             (c.only_now, "only in this run"),
             (c.only_before, "only in the other run"),
             (c.ungraded, "marked by one of the two only"),
-            (c.remarked, "with another answer or another mark by people, left out"),
+            (c.remarked, "with another answer, question or mark by people, left out"),
         )
         if count
     ]

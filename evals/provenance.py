@@ -13,6 +13,12 @@ SEEN_QUESTIONS = (
     "The answers are new to the judge, their questions are in its training files: the figures "
     "flatter it."
 )
+# The files that the shipped judge was trained on; of another one nobody knows what it shares.
+LEARNT = frozenset(
+    """argkp breaking_nli cad_nli cannot_semantoneg cannot_sentiment_negated cannot_wikifactcheck
+    condaqa_edits conjnli entailmentbank fm2 help_conj_disj med negnli_mnli negnli_snli
+    qasc_dev_facts scitail_dev_test scpp summedits_pairs""".split()
+)
 _NOTES = {
     "scientsbank_train": TRAINED_ON,
     "beetle_train": TRAINED_ON,

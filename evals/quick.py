@@ -31,7 +31,7 @@ RESAMPLES = 100  # a gate compares values; intervals are for looking
 HELD = frozenset(
     {
         "r", "rmse", "f1_2way", "excellent_minus_wrong", "excellent_minus_keywords", "verdict_f1",
-        "verdict_accuracy", "covered_auc", "point_aurc", "ndcg_at_10", "recall_at_10",
+        "verdict_accuracy", "covered_auc", "point_aurc", "marked", "ndcg_at_10", "recall_at_10",
     }
 )  # fmt: skip
 
@@ -59,7 +59,7 @@ def _held(part: Result) -> Result:
 
     Limits are aims and stand in the whole suites' reports; the gate says what got worse.
     """
-    return replace(part, figures=tuple(_figure(figure) for figure in part.figures))
+    return replace(part, figures=tuple(_figure(figure) for figure in part.figures), covers=None)
 
 
 def _figure(figure: Figure) -> Figure:

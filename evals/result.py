@@ -36,6 +36,14 @@ class Figure:
             return True
         return self.value >= self.limit if self.goal == "high" else self.value <= self.limit
 
+    @property
+    def shown(self) -> str:
+        """With three places and its interval, as far as there is one, for a terminal."""
+        if math.isnan(self.value):
+            return "not defined"
+        value = f"{round(self.value, 3) + 0.0:.3f}"  # no -0.000
+        return value if math.isnan(self.low) else f"{value} [{self.low:.3f}, {self.high:.3f}]"
+
     def as_json(self) -> dict[str, Any]:
         """The figure as plain data; what is not defined is null."""
         return {

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from evals.corpora import Query
+from evals.metrics import LEAST_GROUPS
 from index.search import By, Mode, Searcher
 
 DEPTH = 10
@@ -55,7 +56,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A mean with its 95% bootstrap interval."""
+    """A mean with its 95% bootstrap interval (NaN without one)."""
 
     value: float
     low: float
@@ -109,11 +110,15 @@ def bootstrap(
 ) -> Interval:
     """A statistic of `values` [n, …] and its 95% percentile interval over resampled rows.
 
-    Resamples for which it is not defined (NaN) are left out.
+    Resamples for which it is not defined (NaN) are left out; fewer than `LEAST_GROUPS` rows have no
+    interval (NaN), because the few different draws that there are bound nothing.
     """
     n = len(values)
+    if n < LEAST_GROUPS:
+        return Interval(statistic(values), math.nan, math.nan)
     drawn = [statistic(values[generator.integers(0, n, n)]) for _ in range(RESAMPLES)]
-    low, high = np.nanpercentile(drawn, [2.5, 97.5])
+    kept = [value for value in drawn if not math.isnan(value)]
+    low, high = np.percentile(kept, [2.5, 97.5]) if kept else (math.nan, math.nan)
     return Interval(statistic(values), float(low), float(high))
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
+from evals.metrics import Estimate, shown
 from evals.result import Cell, Figure, Goal, Line, Plot, Result, Table
 from evals.retrieval import Evaluation, Interval
 from evals.text_table import aligned
@@ -74,7 +75,7 @@ def _table(what: str, measured: dict[str, Evaluation]) -> Table:
 def _cell(interval: Interval | None) -> Cell:
     if interval is None:
         return None
-    return f"{interval.value:.2f} [{interval.low:.2f}, {interval.high:.2f}]"
+    return shown(Estimate(interval.value, interval.low, interval.high))
 
 
 def _plot(measured: dict[str, Evaluation]) -> Plot:

@@ -221,8 +221,7 @@ def _text(name: str, cases: int, figures: Sequence[Figure], tables: Sequence[Tab
 
 def _line(figure: Figure) -> str:
     said = figure.name.split("/", 1)[-1]
-    value = f"{figure.value:.3f} [{figure.low:.3f}, {figure.high:.3f}]"
     if figure.limit is None:
         return f"       {said}: {figure.value:g}"
     side = "at least" if figure.goal == "high" else "at most"
-    return f"  {'ok  ' if figure.kept else 'OVER'} {said}: {value} ({side} {figure.limit:g})"
+    return f"  {'ok  ' if figure.kept else 'OVER'} {said}: {figure.shown} ({side} {figure.limit:g})"

@@ -64,12 +64,15 @@ class TappedEndpoint(Endpoint):
         """A connection pool that takes down what it sends."""
         import httpx
 
+        from agent.llm.bounds import PLAIN, bound
+
         if self.tap is None:
             return Endpoint.open(self, timeout)
         return httpx.Client(
             timeout=timeout,
             transport=_transport(self.tap, self.uds),
-            headers={"Authorization": f"Bearer {self.key}"},
+            headers={"Authorization": f"Bearer {self.key}", **PLAIN},
+            event_hooks={"response": [bound]},
         )
 
 

@@ -10,12 +10,14 @@ from contextlib import ExitStack
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from evals.asked import Asked, MissingDataError, Suite, marked_sets
+from evals.asked import Asked, MissingDataError, Suite, marked_sets, set_name
 from evals.provenance import notes_on
 from evals.result import Result, joined, noted
 from evals.sampling import part_of, spread
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from agent.workspace import Workspace
     from corpus.schema import Question
     from evals.cases import Graded, Row
@@ -68,10 +70,11 @@ def retrieval(workspace: Workspace, asked: Asked) -> Result:
 
     if not asked.data:
         return run_library(workspace, asked.most)
-    parts = []
+    parts: list[Result] = []
     for data in asked.data:
+        name = set_name(data, {part.title for part in parts})
         measured = compare(data, workspace.embedder)
-        parts.append(as_result(data.stem, "which document answers each", measured))
+        parts.append(as_result(name, "which document answers each", measured))
     return joined("retrieval", parts)
 
 
@@ -84,7 +87,11 @@ def grounding(workspace: Workspace, asked: Asked) -> Result:
     files = [path for path in asked.data if not path.is_dir()]
     parts = [] if files else list(run(workspace, asked.most).parts)
     files += sorted((root / "support").glob("*.jsonl")) if root else []
-    parts += [run_support(path, workspace.judge, most=asked.most) for path in files]
+    named: dict[str, Path] = {}
+    for path in files:
+        named[set_name(path, named)] = path
+    for name, path in named.items():
+        parts.append(run_support(path, workspace.judge, most=asked.most, name=name))
     missing = "" if files else "not measured: claims (name a file of them with --data)"
     return joined("grounding", parts, missing)
 

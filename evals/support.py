@@ -7,7 +7,6 @@ the commonest label and the share of the claim's words in the evidence, stand be
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from typing import Annotated, Any
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import BaseModel, ConfigDict, Field, StrictStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr, ValidationError
 from sklearn.metrics import recall_score, roc_auc_score
 
 from agent.ahead import cores, in_order
@@ -26,7 +25,8 @@ from agent.verification import SupportLabel, verify
 from agent.words import share_said
 from corpus.schema import GreenroomError
 from evals.confidence import Sureness, bands, calibration_error
-from evals.metrics import RESAMPLES, Estimate, Rows, estimate, macro_f1
+from evals.json_rows import json_rows
+from evals.metrics import RESAMPLES, Estimate, Rows, estimate, macro_f1, shown
 from evals.result import Figure, Goal, Line, Plot, Result, Table, noted
 from evals.sampling import part_of, spread
 from evals.text_table import aligned
@@ -53,7 +53,7 @@ class LabelledClaim(BaseModel):
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
-    id: StrictStr
+    id: StrictStr | StrictInt
     claim: Annotated[StrictStr, Field(min_length=1)]
     evidence: tuple[StrictStr, ...]
     label: StrictStr
@@ -69,12 +69,17 @@ class Judged:
 
 
 def run_support(
-    path: Path, judge: Judge, seed: int = 0, resamples: int = RESAMPLES, most: int | None = None
+    path: Path,
+    judge: Judge,
+    seed: int = 0,
+    resamples: int = RESAMPLES,
+    most: int | None = None,
+    name: str | None = None,
 ) -> Result:
-    """Figures named ``wice_dev/verify/macro_f1``, of all rows or of a fixed draw of `most`. Raises
-    `SupportFileError` for a bad row."""
+    """Figures named ``wice_dev/verify/macro_f1``, of all rows or of a fixed draw of `most`; `name`
+    is the file's own unless given. Raises `SupportFileError` for a bad row."""
     known = read_claims(path)
-    rows = spread(known, most, lambda row: row.id)
+    rows = spread(known, most, lambda row: str(row.id))
     found = list(
         in_order(lambda row: verify(row.claim, row.evidence, judge), rows, cores())
     )  # fmt: skip
@@ -88,24 +93,20 @@ def run_support(
          "sentences": list(f.sentences), "claim": row.claim}
         for row, f in zip(rows, found, strict=True)
     )  # fmt: skip
-    made = _as_result(path.stem, rows, lines, cases, _sureness(rows, own))
+    made = _as_result(name or path.stem, rows, lines, cases, _sureness(rows, own))
     return noted(made, *part_of(len(rows), len(known)))
 
 
 def read_claims(path: Path) -> tuple[LabelledClaim, ...]:
     """The rows, whose labels are all two-way (supports, refutes) or all three-way."""
     rows = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
-        if not line.strip():
-            continue
+    for number, row in json_rows(path, SupportFileError):
         try:
-            rows.append(LabelledClaim.model_validate(json.loads(line)))
+            rows.append(LabelledClaim.model_validate(row))
         except ValidationError as error:
             fault = error.errors(include_url=False)[0]
-            where = ".".join(str(part) for part in fault["loc"])
+            where = ".".join(str(part) for part in fault["loc"]) or "the row"
             raise SupportFileError(f"{path} line {number}: {where}: {fault['msg']}") from error
-        except ValueError as error:
-            raise SupportFileError(f"{path} line {number} is not JSON ({error})") from error
     labels = {row.label for row in rows}
     if not rows or not (labels <= TWO_WAY or labels <= THREE_WAY):
         raise SupportFileError(
@@ -203,9 +204,9 @@ def _as_result(
         f"{stem}: {len(rows)} claims",
         "How often the label is people's (balanced accuracy and macro-F1 weigh all labels alike), "
         "whether the score puts supported claims first (auc), how far the score is from a "
-        "probability (ece, 0 is best).",
+        "probability (ece, 0 is best). In brackets 95% intervals.",
         ("system", *names),
-        tuple((system, *(found[n].value for n in names)) for system, found in lines.items()),
+        tuple((system, *(shown(found[n]) for n in names)) for system, found in lines.items()),
     )
     plot = Plot(
         f"{stem}: is the score a probability?",

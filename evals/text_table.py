@@ -29,7 +29,7 @@ def aligned(table: Table) -> str:
 
 def shown(cell: Cell) -> str:
     """One cell as text; an empty one is a dash."""
-    if cell is None:
+    if cell is None or cell != cell:  # a number that is not defined
         return "–"
     if isinstance(cell, float):
         return f"{round(cell, DECIMALS) + 0.0:.{DECIMALS}f}"  # no -0.00

@@ -6,13 +6,20 @@ Invariant: but for ``timings.json`` two runs on the same data write the same byt
 from __future__ import annotations
 
 import json
+import math
+import re
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 from evals.gate import Change
 from evals.html_report import page
 from evals.result import Result
+
+UNWRITABLE = "\N{REPLACEMENT CHARACTER}"
+# What XML has no way to write (https://www.w3.org/TR/xml/#charsets).
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def write_result(folder: Path, result: Result, changed: Sequence[Change] = ()) -> None:
@@ -24,11 +31,10 @@ def write_result(folder: Path, result: Result, changed: Sequence[Change] = ()) -
     if result.pace is not None:
         _write_json(folder / "timings.json", result.pace)
     _write_json(folder / "report.json", result)
-    (folder / "report.html").write_text(page(result, changed), encoding="utf-8")
-    (folder / "junit.xml").write_text(junit(result, changed), encoding="utf-8")
-    with (folder / "rows.jsonl").open("w", encoding="utf-8") as stream:
-        for row in result.rows:
-            stream.write(json.dumps(row, ensure_ascii=False) + "\n")
+    _write(folder / "report.html", _NOT_XML.sub(UNWRITABLE, page(result, changed)))
+    _write(folder / "junit.xml", junit(result, changed))
+    rows = (json.dumps(_defined(row), ensure_ascii=False) for row in result.rows)
+    _write(folder / "rows.jsonl", "".join(f"{row}\n" for row in rows))
 
 
 def junit(result: Result, changed: Sequence[Change] = ()) -> str:
@@ -41,7 +47,12 @@ def junit(result: Result, changed: Sequence[Change] = ()) -> str:
     for key in ("tests", "failures"):
         root.set(key, str(sum(int(suite.get(key, "0")) for suite in root)))
     ElementTree.indent(root)
-    return ElementTree.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
+    # An attribute of a name that a file gave: controls in it would make the whole no XML.
+    for element in root.iter():
+        for key, value in element.items():
+            element.set(key, _NOT_XML.sub(UNWRITABLE, value))
+    written: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return written.decode() + "\n"
 
 
 def _suite(root: ElementTree.Element, result: Result, worse: dict[str, Change]) -> None:
@@ -68,4 +79,18 @@ def _suite(root: ElementTree.Element, result: Result, worse: dict[str, Change]) 
 
 def _write_json(path: Path, result: Result) -> None:
     text = json.dumps(result.as_json(), ensure_ascii=False, indent=1, allow_nan=False)
-    path.write_text(text + "\n", encoding="utf-8")
+    _write(path, text + "\n")
+
+
+def _defined(value: Any) -> Any:
+    """A row as JSON can have it: a number that is not defined is null."""
+    if isinstance(value, dict):
+        return {key: _defined(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_defined(inner) for inner in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _write(path: Path, text: str) -> None:
+    """Half a character, which UTF-8 cannot write, becomes an escape; in JSON it means the same."""
+    path.write_text(text, encoding="utf-8", errors="backslashreplace")

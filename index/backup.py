@@ -1,4 +1,4 @@
-"""Backup and restore of a data folder: its databases and settings in one zip file.
+"""Backup and restore of a data folder: databases, settings and copies of files, in one zip file.
 
 Invariant: a restore changes nothing before everything in the zip has proved sound, and what stood
 in the folder is kept aside. The caches are left out: they are built again from the databases.
@@ -12,27 +12,33 @@ import shutil
 import sqlite3
 import tempfile
 import zipfile
-from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
+from typing import BinaryIO
 
+from index.backup_content import STORE, check_databases, lead_to_copies
 from index.backup_zip import (
     FORMAT,
     MANIFEST,
+    MANIFEST_BYTES,
     BackupError,
     File,
     Manifest,
+    allowed,
     opened,
     read_manifest,
     unpack,
 )
+from index.copies import COPIES, copies_in
 from index.store_schema import MIGRATIONS
 
 _LEFT_OUT = (".db-wal", ".db-shm", ".db-journal", ".lock", ".log", ".tmp", ".zip")
-SCHEMAS: Mapping[str, int] = {"greenroom.db": len(MIGRATIONS)}
+_BLOCK = 2**20
+SCHEMAS: Mapping[str, int] = {STORE: len(MIGRATIONS)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +72,8 @@ def backup(
     made: Mapping[str, Callable[[Path], None]] = MappingProxyType({}),
     without: Collection[str] = (),
 ) -> BackupReport:
-    """Write the databases and settings in `home` to a new zip file.
+    """Write the databases and settings in `home`, and the files that were dropped on the page, to
+    a new zip file.
 
     `made` are files that come from elsewhere, by name, each with what writes it to a path;
     `without` names files to leave out. Safe while others use the databases. Raises `BackupError`,
@@ -75,8 +82,14 @@ def backup(
     if target.exists():
         raise BackupError(f"{target} is there already; choose another name")
     sources = [source for source in _sources(home) if source.name not in without]
-    if not (sources or made):
+    copied = copies_in(home)
+    if not (sources or made or copied):
         raise BackupError(f"{home} holds nothing to back up")
+    for path in (*sources, *copied):
+        if not allowed(path.name):
+            raise BackupError(
+                f"no backup can hold a file named {path.name!r}; rename it in {path.parent}"
+            )
     with (
         _readable(f"the backup {target} cannot be written"),
         tempfile.TemporaryDirectory(prefix=".greenroom-backup-", dir=target.parent) as beside,
@@ -86,18 +99,13 @@ def backup(
         for name, write in made.items():
             write(copies / f".{name}")
             files[name] = _copy(copies / f".{name}", copies / name)
-        manifest = Manifest(format=FORMAT, created=when.astimezone(UTC), files=files)
         packed = copies / ".zip"
-        # Token vectors hardly compress; the fastest level already takes what there is.
-        with zipfile.ZipFile(packed, "x", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-            for name in files:
-                archive.write(copies / name, name)
-            archive.writestr(MANIFEST, manifest.model_dump_json(indent=1))
+        manifest = _zip(packed, copies, files, copied, when)
         packed.chmod(0o600)  # it may hold somebody's curriculum vitae
         with packed.open("rb+") as stream:
             os.fsync(stream.fileno())
         packed.replace(target)
-    return BackupReport(str(target), manifest.created.isoformat(), tuple(files))
+    return BackupReport(str(target), manifest.created.isoformat(), tuple(manifest.files))
 
 
 def restore(
@@ -126,9 +134,8 @@ def restore(
             with opened(source) as archive:
                 manifest = read_manifest(archive, source)
                 unpack(archive, manifest, source, made)
-            for name, file in manifest.files.items():
-                if file.schema_version is not None:
-                    _check_database(made / name, name, source, schemas.get(name))
+            check_databases(made, manifest, source, schemas)
+            lead_to_copies(made, home, manifest, source)
             with placing(made):
                 files = tuple(name for name in manifest.files if (made / name).exists())
                 kept = _swap(made, home, _aside(home, when) if occupied else None)
@@ -177,17 +184,35 @@ def _copy(source: Path, target: Path) -> File:
     return File(sha256=sha256, size=target.stat().st_size, schema_version=version)
 
 
-def _check_database(path: Path, name: str, source: Path, known: int | None) -> None:
-    with closing(sqlite3.connect(path)) as database:
-        found = database.execute("PRAGMA integrity_check(1)").fetchone()[0]
-        version = int(database.execute("PRAGMA user_version").fetchone()[0])
-    if found != "ok":
-        raise BackupError(f"{source}: the database {name} is damaged in it; use another backup")
-    if known is not None and version > known:
-        raise BackupError(
-            f"{source}: {name} was written by a newer Greenroom (schema {version}, this one knows "
-            f"{known}); upgrade to restore it"
-        )
+def _zip(
+    packed: Path, copies: Path, files: Mapping[str, File], copied: Iterable[Path], when: datetime
+) -> Manifest:
+    """Write the zip: `files`, which lie in `copies`, and the files at the paths of `copied`."""
+    listed = dict(files)
+    # Token vectors hardly compress; the fastest level already takes what there is.
+    with zipfile.ZipFile(packed, "x", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        for name in files:
+            archive.write(copies / name, name)
+        for path in copied:
+            with suppress(FileNotFoundError), path.open("rb") as copy:  # forgotten meanwhile
+                listed[f"{COPIES}/{path.name}"] = _pack(copy, archive, path.name)
+        manifest = Manifest(format=FORMAT, created=when.astimezone(UTC), files=listed)
+        text = manifest.model_dump_json(indent=1).encode()
+        if len(text) > MANIFEST_BYTES:
+            raise BackupError(f"{len(listed):,} files are too many for one backup; forget some")
+        archive.writestr(MANIFEST, text)
+    return manifest
+
+
+def _pack(stream: BinaryIO, archive: zipfile.ZipFile, name: str) -> File:
+    """Write a copy into the zip as it is read, without another one on the disk."""
+    digest, size = hashlib.sha256(), 0
+    with archive.open(f"{COPIES}/{name}", "w", force_zip64=True) as packed:
+        while block := stream.read(_BLOCK):
+            digest.update(block)
+            size += len(block)
+            packed.write(block)
+    return File(sha256=digest.hexdigest(), size=size)
 
 
 def _aside(home: Path, when: datetime) -> Path:

@@ -1,7 +1,7 @@
 """The zip file of a backup: its manifest, and how it is read without being trusted.
 
-Invariant: nothing is unpacked but plain files that the manifest names, and no more bytes of them
-than it says.
+Invariant: nothing is unpacked but plain files that the manifest names, into the data folder itself
+or its folder of copies, and no more bytes of them than it says.
 """
 
 from __future__ import annotations
@@ -18,10 +18,11 @@ from pathlib import Path
 from pydantic import AwareDatetime, BaseModel, ConfigDict, NonNegativeInt, ValidationError
 
 from corpus.schema import GreenroomError
+from index.copies import COPIES
 
 MANIFEST = "manifest.json"
-FORMAT = 1
-_MANIFEST_BYTES = 2**20
+FORMAT = 2  # 1 had no folder
+MANIFEST_BYTES = 2**23  # for some 40,000 files
 _BLOCK = 2**20
 
 
@@ -64,7 +65,7 @@ def read_manifest(archive: zipfile.ZipFile, source: Path) -> Manifest:
     entries = archive.infolist()
     by_name = {entry.filename: entry for entry in entries}
     found = by_name.pop(MANIFEST, None)
-    if found is None or found.file_size > _MANIFEST_BYTES:
+    if found is None or found.file_size > MANIFEST_BYTES:
         raise BackupError(f"{source} is no backup made by Greenroom: it has no fitting manifest")
     try:
         manifest = Manifest.model_validate_json(archive.read(found))
@@ -75,15 +76,17 @@ def read_manifest(archive: zipfile.ZipFile, source: Path) -> Manifest:
     if len(entries) != len(by_name) + 1 or by_name.keys() != manifest.files.keys():
         raise BackupError(f"{source}: its files are not those of its manifest; use another backup")
     for name, file in manifest.files.items():
-        if not _plain(name):
+        if not allowed(name):
             raise BackupError(f"{source} names a file outside the data folder: {name!r}")
         if by_name[name].file_size != file.size:
             raise BackupError(f"{source}: {name} has not the size that its manifest says")
     return manifest
 
 
-def _plain(name: str) -> bool:
-    """Whether it is the name of a visible file in the folder itself, on any system."""
+def allowed(name: str) -> bool:
+    """Whether it is the name of a visible file in the data folder itself or among the copies, on
+    any system."""
+    name = name.removeprefix(f"{COPIES}/")
     return (
         bool(name)
         and not name.startswith(".")
@@ -103,6 +106,7 @@ def unpack(archive: zipfile.ZipFile, manifest: Manifest, source: Path, folder: P
     for name, file in manifest.files.items():
         digest = hashlib.sha256()
         left = file.size
+        (folder / name).parent.mkdir(mode=0o700, exist_ok=True)
         with archive.open(name) as packed, (folder / name).open("xb") as out:
             # A zip's own sizes are claims: never unpack more than the manifest allows.
             while left >= 0 and (block := packed.read(_BLOCK)):

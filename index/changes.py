@@ -49,8 +49,8 @@ class Comparison:
         Raises `UnreadableError` for what is no file or too large, OSError for what cannot be read.
         """
         sha256 = hash_file(path)
-        key = document_id(path)
         here = self._store.by_path(str(path))
+        key = here.id if here else document_id(path)  # it may have moved with the data folder
         if here and here.sha256 == sha256:
             self._taken.setdefault(sha256, key)
             current = here.digest_version == DIGEST_VERSION

@@ -242,14 +242,19 @@ def _damaged(path: Path, detail: str) -> DatabaseError:
     )
 
 
+def no_text(error: UnicodeEncodeError) -> NotTextError:
+    """What to raise where a text cannot be written; it names the place in it."""
+    part = error.object[max(0, error.start - 40) : error.start + 40]
+    return NotTextError(f"{part!r} is no valid text; check how it is written")
+
+
 @contextmanager
 def told(path: Path) -> Iterator[None]:
     """Raise SQLite's errors inside as `DatabaseError`s that say which file and what to do."""
     try:
         yield
     except UnicodeEncodeError as error:
-        part = error.object[max(0, error.start - 40) : error.start + 40]
-        raise NotTextError(f"{part!r} is no valid text; check how it is written") from None
+        raise no_text(error) from None
     except sqlite3.Error as error:
         code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
         if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):

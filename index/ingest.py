@@ -209,11 +209,12 @@ def _bare(path: Path, state: State, reason: str) -> IngestRow:
 
 def _failed(path: Path, reason: str, store: Store) -> IngestRow:
     row = _bare(path, "failed", reason)
-    known = store.stored(row.id)
+    known = store.by_path(row.path)
     if known is None:
         return row
     return replace(
         row,
+        id=known.id,
         title=known.title,
         media_type=known.media_type,
         reason=f"{reason}; the version of {known.ingested_at:%Y-%m-%d %H:%M} UTC is kept",

@@ -28,6 +28,7 @@ from index.store_rows import (
     insert_document,
     insert_embeddings,
     insert_questions,
+    move_document,
 )
 from index.store_schema import MIGRATIONS
 from index.tokens import PackedEmbedding
@@ -130,6 +131,11 @@ class Store:
             insert_embeddings(connection, rows)
             connection.execute("UPDATE documents SET model = ? WHERE id = ?", (model, document_id))
             return True
+
+    def move(self, document_id: str, path: str) -> None:
+        """Give a document the path at which its file now lies; its id stays."""
+        with self._database.transaction() as connection:
+            move_document(connection, document_id, path)
 
     def delete(self, document_id: str) -> bool:
         """Delete a document with all that came from it, from the disk too; false if unknown.

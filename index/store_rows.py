@@ -77,6 +77,21 @@ def insert_document(
     )
 
 
+def move_document(connection: sqlite3.Connection, document_id: str, path: str) -> None:
+    """Write another path wherever that of a document stands."""
+    found = connection.execute("SELECT path FROM documents WHERE id = ?", (document_id,)).fetchone()
+    if found is None:
+        return
+    # Quotes within a text are escaped, so this stands in no text that a span quotes.
+    old, new = (f'"path":{as_json(str, place)}' for place in (found[0], path))
+    connection.execute("UPDATE documents SET path = ? WHERE id = ?", (path, document_id))
+    for table in ("questions", "drafts"):
+        connection.execute(
+            f"UPDATE {table} SET body = replace(body, ?, ?) WHERE document_id = ?",
+            (old, new, document_id),
+        )
+
+
 def insert_chunks(connection: sqlite3.Connection, digest: Digest) -> list[int]:
     """Add its passages; their keys, in order."""
     keys = []

@@ -1,18 +1,27 @@
 """Shared fixtures: the sample documents beside the checkout, the real encoder, a strict mode.
 
-With GREENROOM_NO_SKIPS=1 (as in .ci/run) a skipped test fails the run.
+With GREENROOM_NO_SKIPS=1 (as in .ci/run) a skipped test fails the run. Invariant: a folder of tests
+that is run alone finds the stand-ins that it takes from another.
 """
 
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from index.embedder import TransformerEmbedder
 
 ROOT = Path(__file__).resolve().parents[1]
+STAND_INS = tuple(ROOT / "tests" / folder for folder in ("agent", "index"))
+sys.path.extend(map(str, STAND_INS))
+
+# How long an example takes says how busy the machine is, nothing about the code.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session")
@@ -22,6 +31,12 @@ def shared() -> Path:
     if not folder.is_dir():
         pytest.skip("the folder ../shared with sample documents and data is not there")
     return folder
+
+
+@pytest.fixture(scope="session")
+def stand_ins() -> tuple[Path, ...]:
+    """The folders of tests whose stand-ins others may import."""
+    return STAND_INS
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import subprocess
 import sys
@@ -62,3 +63,20 @@ def _plain(name: str) -> str:
 def test_no_two_test_files_have_one_name() -> None:
     names = [path.name for path in (ROOT / "tests").rglob("test_*.py")]
     assert sorted(names) == sorted(set(names)), "pytest takes the second for the first"
+
+
+def test_a_folder_of_tests_run_alone_finds_what_it_imports(stand_ins: tuple[Path, ...]) -> None:
+    tests = ROOT / "tests"
+    homes = {path.stem: path.parent for path in tests.rglob("*.py") if path.stem != "conftest"}
+    strange = [
+        f"{path.relative_to(ROOT)} imports {name} of {homes[name].name}"
+        for path in sorted(tests.rglob("*.py"))
+        for name in _imported(path)
+        if homes.get(name, path.parent) not in (path.parent, *stand_ins)
+    ]
+    assert strange == []
+
+
+def _imported(path: Path) -> set[str]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return {n.module for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) and n.module}

@@ -56,7 +56,8 @@ def backup(
     home: options.Home = None,
     json: options.Json = False,
 ) -> None:
-    """Write the texts of documents, questions, sessions and history into one zip file."""
+    """Write the texts of documents, files dropped on the page, questions, sessions and history into
+    one zip file."""
     from agent.archive_backup import backup as write_backup
     from agent.settings import load_settings
 
@@ -71,7 +72,9 @@ def backup(
         output.write_json(asdict(report))
     else:
         sessions = f", with the sessions of the {report.database}" if report.database else ""
-        output.note(f"written: {target}{sessions}")
+        copies = sum("/" in name for name in report.files)
+        dropped = f", with {copies} file{'s'[: copies != 1]} dropped on the page" if copies else ""
+        output.note(f"written: {target}{dropped}{sessions}")
 
 
 def restore(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +10,7 @@ import typer
 
 from corpus.schema import GreenroomError
 from ui import options, output
+from ui.web import memory
 from ui.workspaces import open_workspace, settle_grader
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
@@ -41,6 +43,7 @@ def chat(
             "Others can reach this address, and what is sent goes in the clear: put a proxy with "
             "TLS in front of it, one that passes the Host header on."
         )
+    memory.bound(os.environ)  # before the grader loads PyTorch
     workspace = open_workspace(home, device, grader)
     settle_grader(workspace)
     output.note("Starting… the page opens when it is ready.")

@@ -7,7 +7,6 @@ needs when it runs.
 from __future__ import annotations
 
 import contextlib
-import errno
 import logging
 import os
 import sys
@@ -32,6 +31,7 @@ from ui import (
     serve,
     verify,
 )
+from ui.reasons import in_words
 from ui.text import one_line
 
 INTERRUPTED = 130
@@ -113,7 +113,7 @@ def run(arguments: list[str]) -> int:
     except GreenroomError as error:
         return _failed(error, str(error), error.exit_code, debug)
     except OSError as error:
-        return _failed(error, _reason(error), 1, debug)
+        return _failed(error, in_words(error), 1, debug)
     except Exception as error:  # noqa: BLE001 - the edge: a person reads a line, not a traceback
         text = f"{error or type(error).__name__} (a defect: run again with --debug and report it)"
         return _failed(error, text, 1, debug)
@@ -151,22 +151,6 @@ def _wrong_usage(error: typer.TyperException) -> int:
     context = getattr(error, "ctx", None)
     command = context.command_path if context else "greenroom"
     return _told(f"{message.rstrip('.')} (see {command} --help)", 2)
-
-
-def _reason(error: OSError) -> str:
-    """The error of the system in words: which file, what is wrong, what to do."""
-    what = (error.strerror or str(error)).lower()
-    advice = {
-        FileNotFoundError: "check the name",
-        IsADirectoryError: "name a file",
-        NotADirectoryError: "check the name",
-        PermissionError: "check its permissions",
-    }
-    if error.errno == errno.ENOSPC:
-        return f"{error.filename or 'the disk'}: {what}; free some space"
-    if error.filename is None:
-        return f"{what}; run `greenroom doctor`"
-    return f"{error.filename}: {what}; {advice.get(type(error), 'run `greenroom doctor`')}"
 
 
 def _failed(error: Exception, message: str, code: int, debug: bool) -> int:

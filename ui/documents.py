@@ -14,8 +14,13 @@ from ui.text import one_line, plain
 from ui.workspaces import LOCAL, open_workspace
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from agent.workspace import Workspace
     from index.report import IngestReport
+
+
+TABLE_FROM = 76  # columns from which a table has room
 
 
 def register(app: typer.Typer) -> None:
@@ -53,27 +58,52 @@ def _progress(done: int, total: int, name: str) -> None:
 
 
 def _print_report(report: IngestReport) -> None:
+    found = report.as_json()
+    console = output.console()
+    if console.width < TABLE_FROM:
+        _print_lines(console, found["documents"])
+    else:
+        _print_table(console, found["documents"])
+    totals = found["totals"]
+    console.print(
+        f"{totals['documents']} documents, {totals['chunks']} passages, "
+        f"{totals['questions']} questions."
+        + (" Next: greenroom quiz" if totals["questions"] else "")
+    )
+
+
+def _print_table(console: Console, rows: list[dict[str, Any]]) -> None:
     from rich.table import Table
     from rich.text import Text
 
     table = Table("document", "state", "chunks", "questions", "kept out", "note", box=None)
-    for row in report.as_json()["documents"]:
+    for row in rows:
         table.add_row(
-            Text(one_line(row["title"] or Path(row["path"]).name), overflow="fold"),
+            Text(_name(row), overflow="fold"),
             row["state"],
             str(row["chunks"]),
             str(row["questions"]),
             str(len(row["removed"])),
             Text(one_line(row["reason"] or ""), overflow="fold"),
         )
-    console = output.console()
     console.print(table)
-    totals = report.as_json()["totals"]
-    console.print(
-        f"{totals['documents']} documents, {totals['chunks']} passages, "
-        f"{totals['questions']} questions."
-        + (" Next: greenroom quiz" if totals["questions"] else "")
-    )
+
+
+def _print_lines(console: Console, rows: list[dict[str, Any]]) -> None:
+    """A table would cut its words and numbers short here."""
+    from ui.terminal import print_wrapped
+
+    for row in rows:
+        print_wrapped(console, f"{_name(row)}: {row['state']}", style="bold")
+        counts = f"{row['chunks']} passages, {row['questions']} questions"
+        out = f", {len(row['removed'])} kept out" if row["removed"] else ""
+        print_wrapped(console, counts + out, indent=2)
+        if row["reason"]:
+            print_wrapped(console, one_line(row["reason"]), indent=2)
+
+
+def _name(row: dict[str, Any]) -> str:
+    return one_line(row["title"] or Path(row["path"]).name)
 
 
 def search(
@@ -96,6 +126,8 @@ def search(
 
     if (query is None) == (batch is None):
         raise typer.BadParameter("give a QUERY or --batch FILE, one of them")
+    if query is not None and not query.strip():
+        raise typer.BadParameter("the QUERY is empty; say what to look for")
     queries = batch_queries(batch) if batch is not None else []
     workspace = open_workspace(home, device)
     searcher = workspace.searcher()
@@ -110,7 +142,8 @@ def search(
     elif json:
         output.write_rows([results_json("1", find(query or ""))])
     else:
-        print_results(find(query or ""), output.console())
+        narrowed = source is not options.SourceChoice.all or topic is not None
+        print_results(find(query or ""), output.console(), narrowed=narrowed)
 
 
 def show(

@@ -13,7 +13,7 @@ import typer
 
 from corpus.schema import GreenroomError
 from ui import options, output
-from ui.rows import open_lines
+from ui.rows import is_overwritten, open_lines
 from ui.workspaces import open_workspace
 
 
@@ -40,7 +40,7 @@ def grade(
 
     workspace = open_workspace(home, device, grader)
     marker = workspace.grader(workspace.settings.grader, fallback=fallback is not None)
-    if target is not None and target.exists() and batch.exists() and target.samefile(batch):
+    if is_overwritten(batch, target):
         raise GreenroomError(f"{target} is the file of cases itself; name another with --output")
     with open_lines(batch) as lines:
         # Before the first row: without its model the command has to end with no rows.

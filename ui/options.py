@@ -109,6 +109,15 @@ Cv = Annotated[
     ),
 ]
 Job = Annotated[Path | None, typer.Option("--job", help="A job description, used in the same way.")]
+Seniority = Annotated[
+    str,
+    typer.Option(
+        "--seniority",
+        help='In your words ("senior", "two years of CUDA"): a language model words questions '
+        "for it.",
+        show_default=False,
+    ),
+]
 DocumentRef = Annotated[
     str | None, typer.Option("--document", help="Only this document: an id or a path.")
 ]

@@ -58,6 +58,7 @@ def quiz(
             show_default=False,
         ),
     ] = None,
+    seniority: options.Seniority = "",
     cv: options.Cv = None,
     job: options.Job = None,
     answers: Annotated[
@@ -74,12 +75,19 @@ def quiz(
 ) -> None:
     """Be interviewed in the terminal."""
     from agent.plan import MOST_QUESTIONS, Options
+    from agent.profiles import ProfileError, checked_seniority
 
     if answers is None and not output.may_ask(json=json):
         raise options.WrongUsageError("a quiz needs a terminal to ask on, or --answers FILE")
+    try:
+        senior = checked_seniority(seniority)
+    except ProfileError as error:
+        raise options.WrongUsageError(f"--seniority: {error}") from error
     workspace = open_workspace(home, device, grader)
     settle_grader(workspace)
     keep_papers(workspace, cv, job)
+    if senior and not workspace.companion.answers:
+        output.note("No language model runs, so --seniority words no question.")
     chosen = Options(
         topics=(topic,) if topic else (),
         roles=(role,) if role else (),
@@ -89,6 +97,7 @@ def quiz(
         document_ids=(workspace.document_id(document),) if document else (),
         mode=mode.value,
         closing=closing,
+        seniority=senior,
     )
     if answers is not None:
         from ui.scripted import run_scripted

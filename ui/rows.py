@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import stat
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -38,6 +40,16 @@ def open_lines(path: Path) -> Iterator[Iterator[str]]:
         yield lines
     finally:
         lines.detach() if str(path) == "-" else lines.close()
+
+
+def is_overwritten(path: Path, target: Path | None) -> bool:
+    """Whether writing to `target` would destroy the rows themselves; ``-`` may be a file too."""
+    try:
+        given = os.fstat(sys.stdin.fileno()) if str(path) == "-" else path.stat()
+        wanted = target.stat() if target is not None else None
+    except (OSError, ValueError):  # one of them is no file
+        return False
+    return wanted is not None and stat.S_ISREG(wanted.st_mode) and os.path.samestat(given, wanted)
 
 
 def read_rows(path: Path, model: type[Row], shape: str) -> list[Row]:

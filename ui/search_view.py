@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from index.search import Results
 
 
+NOTHING = "Nothing found. Are there documents? greenroom ingest PATH"
+NOT_THERE = "Nothing found there. Leave out --topic or --source, or see: greenroom questions"
+
+
 class BatchQuery(BaseModel):
     """A row of ``search --batch``; other fields are ignored."""
 
@@ -46,13 +50,13 @@ def _hit_json(hit: dict[str, Any]) -> dict[str, Any]:
     return {**hit, "score": round(float(hit["score"]), 4)}
 
 
-def print_results(results: Results, console: Console) -> None:
-    """The hits as a person reads them."""
+def print_results(results: Results, console: Console, *, narrowed: bool = False) -> None:
+    """The hits as a person reads them; `narrowed`: not all passages might be found."""
     from rich.padding import Padding
     from rich.text import Text
 
     if not results.hits:
-        console.print("Nothing found. Are there documents? greenroom ingest PATH")
+        console.print(NOT_THERE if narrowed else NOTHING)
         return
     if results.weak:
         console.print("Nothing here is likely to answer this. The nearest passages:")

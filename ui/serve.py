@@ -82,7 +82,7 @@ def _prepared(settings: Settings, wanted: _Wanted) -> Launch:
 
     from agent.serving.choice import choose, named
     from agent.serving.engine import find_engine
-    from agent.serving.launch import CONTEXT, Launch, checked_options, find_address
+    from agent.serving.launch import CONTEXT, INVARIANT, Launch, checked_options, find_address
     from agent.serving.machine import look
 
     more = checked_options(wanted.more)
@@ -93,6 +93,8 @@ def _prepared(settings: Settings, wanted: _Wanted) -> Launch:
         if wanted.model
         else choose(machine, on_gpu=engine.on_gpu)
     )
+    if not engine.on_gpu and os.environ.get(INVARIANT, "0") not in ("", "0"):
+        output.note(f"{INVARIANT} is left out: the CPU build dies of it; it needs an NVIDIA GPU.")
     build = "GPU" if engine.on_gpu else "CPU"
     output.note(f"vLLM {engine.version} ({build} build), model {choice.name}: {choice.why}.")
     return Launch(

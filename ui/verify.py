@@ -12,7 +12,7 @@ import typer
 
 from corpus.schema import GreenroomError
 from ui import options, output
-from ui.rows import open_lines
+from ui.rows import is_overwritten, open_lines
 from ui.workspaces import open_workspace
 
 
@@ -33,7 +33,7 @@ def verify(
     from agent.judge import Pair
 
     judge = open_workspace(home, device).judge
-    if target is not None and target.exists() and batch.exists() and target.samefile(batch):
+    if is_overwritten(batch, target):
         raise GreenroomError(f"{target} is the file of claims itself; name another with --output")
     with open_lines(batch) as lines:
         judge.judge([Pair("warm", "warm")])  # without its model the command ends with no rows

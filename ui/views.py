@@ -20,7 +20,7 @@ WORDS: dict[Verdict, str] = {
     "covered": "covered",
     "partial": "partly covered",
     "missing": "not mentioned",
-    "contradicted": "said otherwise",
+    "contradicted": "contradicts the source",
 }
 REASONS: dict[str, str] = {
     "no_reference": "your documents give no answer to hold this against",
@@ -34,7 +34,7 @@ FLAGS: dict[str, str] = {
     "injection": "Part of the answer instructs the marker; that part earns nothing.",
     "keyword_list": "A list of terms is not an explanation; it earns little.",
     "question_copied": "Repeating the question earns nothing.",
-    "off_topic": "The answer does not seem to be about the question.",
+    "off_topic": "None of the points looked for was found in this answer.",
     "empty": "Nothing to mark here; this is what a full answer holds.",
     "sources_disagree": "Your document and the bundled library disagree here; both are shown.",
 }

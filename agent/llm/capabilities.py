@@ -1,6 +1,6 @@
 """Whether a server answers, and what it can do: found out by asking it, never by its version.
 
-Invariant: nothing here takes longer than the limit it is given, and nothing of the person's text is
+Invariant: nothing here takes longer than the limit it is given, and nothing of a person's text is
 sent.
 """
 
@@ -10,6 +10,8 @@ import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from agent.grades import GradeRequest
+from agent.llm.chat import NO_THINKING, json_format, one_label
 from agent.llm.endpoint import Endpoint
 from agent.llm.exchange import exchange
 from agent.llm.faults import (
@@ -18,27 +20,34 @@ from agent.llm.faults import (
     PassingError,
     translated,
 )
-from agent.llm.labels import LABELS, TOP_LOGPROBS, label_begun_by, read_decision
+from agent.llm.labels import (
+    LABELS,
+    TOP_LOGPROBS,
+    label_begun_by,
+    read_decision,
+    read_logprobs,
+)
+from agent.llm.prompts import dossier
+from agent.llm.replies import first_logprobs
 from agent.llm.watch import within
+from corpus.schema import KeyPoint
 
 if TYPE_CHECKING:
     import httpx
 
 PROBE_S = 2.0  # for the one-token probe that decides which grader marks
 Way = Literal["systemone", "choice", "plain"]
-_NO_THINKING = {"chat_template_kwargs": {"enable_thinking": False}}
+Form = Literal["structured_outputs", "response_format", "none"]
 
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
     """What a server can do. `way`: how verdicts are asked for (its own decisions, a constrained
-    choice, or a plain reply whose probabilities are read); `context`: tokens it reads, if it says.
-    """
+    choice, or a plain reply whose probabilities are read); `json`: the field of a request that
+    holds it to a schema, if it knows one."""
 
     way: Way
-    context: int | None
-    tokenize: bool
-    metrics: bool
+    json: Form = "structured_outputs"
 
 
 def answering_model(endpoint: Endpoint, limit: float = PROBE_S) -> str:
@@ -83,24 +92,19 @@ def _only_model(client: httpx.Client, endpoint: Endpoint) -> str:
 
 def _asked(endpoint: Endpoint, model: str, limit: float) -> Capabilities:
     with translated(model), endpoint.open(limit) as client:
-        rows = [row for row in _models(client, endpoint) if row.get("id") == model]
-        context = rows[0].get("max_model_len") if rows else None
-        way: Way = "systemone" if _decides(client, endpoint, model) else "choice"
-        if way == "choice" and not _chooses(client, endpoint, model):
-            way = "plain"
-        tokenize = {"model": model, "prompt": "Hello"}
-        return Capabilities(
-            way,
-            context if isinstance(context, int) and context > 0 else None,
-            client.post(f"{endpoint.root}/tokenize", json=tokenize).status_code == 200,
-            client.get(f"{endpoint.root}/metrics").status_code == 200,
-        )
+        if _decides(client, endpoint, model):
+            return Capabilities("systemone")
+        if _chooses(client, endpoint, model):
+            return Capabilities("choice")
+        _labels(client, endpoint, model)
+        formed = _forms(client, endpoint, model)
+        return Capabilities("plain", "response_format" if formed else "none")
 
 
 def _decides(client: httpx.Client, endpoint: Endpoint, model: str) -> bool:
     """Whether ``/v1/systemone`` answers with the labels that it is given."""
     question = {"type": "choice", "instructions": "Pick one.", "criteria": dict.fromkeys(LABELS)}
-    body = {"model": model, "state": "Hello", "questions": {"1": question}, **_NO_THINKING}
+    body = {"model": model, "state": "Hello", "questions": {"1": question}, **NO_THINKING}
     reply = client.post(f"{endpoint.url}/systemone", json=body)
     if reply.status_code != 200:
         return False
@@ -134,8 +138,36 @@ def _chooses(client: httpx.Client, endpoint: Endpoint, model: str) -> bool:
     return isinstance(said, str) and label_begun_by(said) is not None
 
 
+def _labels(client: httpx.Client, endpoint: Endpoint, model: str) -> None:
+    """See that a model which nothing forces begins with a label. Raises `ModelUnavailableError`:
+    one that thinks first would mark nothing, an answer after the other."""
+    point = KeyPoint("k1", "One and one is two.")
+    messages = dossier(GradeRequest("What is one and one?", ""), (point,), "It is two.").ask(point)
+    body = one_label(model, messages, constrained=False)
+    reply = exchange(client, "POST", f"{endpoint.url}/chat/completions", model, body)
+    try:
+        read_logprobs(first_logprobs(reply), constrained=False)
+    except InvalidOutputError as error:
+        raise ModelUnavailableError(
+            f"{model} at {endpoint.url} cannot mark: its reply does not begin with a label "
+            f"({error}); take a model that answers at once, without thinking first, or "
+            "--grader embedded"
+        ) from error
+
+
+def _forms(client: httpx.Client, endpoint: Endpoint, model: str) -> bool:
+    """Whether a server that knows no ``structured_outputs`` takes a schema as OpenAI's does."""
+    body = {
+        "messages": [{"role": "user", "content": "Reply with JSON."}],
+        "max_tokens": 1,
+        "response_format": json_format({"type": "object"}),
+    }
+    url = f"{endpoint.url}/chat/completions"
+    return client.post(url, json=_of(model, body)).status_code == 200
+
+
 def _of(model: str, body: dict[str, Any]) -> dict[str, Any]:
-    return {"model": model, "temperature": 0.0, **_NO_THINKING, **body}
+    return {"model": model, "temperature": 0.0, **NO_THINKING, **body}
 
 
 def _models(client: httpx.Client, endpoint: Endpoint) -> list[dict[str, Any]]:

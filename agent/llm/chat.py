@@ -68,12 +68,20 @@ def one_label(
     }
 
 
-def some_json(schema: dict[str, Any], most_tokens: int) -> dict[str, Any]:
-    """What a request for JSON of this schema adds."""
-    return {
-        "max_tokens": most_tokens,
-        "extra_body": {**NO_THINKING, "structured_outputs": {"json": schema}},
-    }
+def some_json(schema: dict[str, Any], most_tokens: int, form: str) -> dict[str, Any]:
+    """What a request for JSON of this schema adds. `form`: of `agent.llm.capabilities`."""
+    held: dict[str, Any] = {}
+    if form == "structured_outputs":
+        held = {form: {"json": schema}}
+    elif form == "response_format":
+        held = {form: json_format(schema)}
+    # Within `extra_body`, since ChatOpenAI takes another way for a ``response_format`` of its own.
+    return {"max_tokens": most_tokens, "extra_body": {**NO_THINKING, **held}}
+
+
+def json_format(schema: dict[str, Any]) -> dict[str, Any]:
+    """A schema in OpenAI's ``response_format``."""
+    return {"type": "json_schema", "json_schema": {"name": "reply", "schema": schema}}
 
 
 def some_text(most_tokens: int) -> dict[str, Any]:

@@ -69,7 +69,7 @@ def open_model(
     endpoint = find_endpoint(settings)
     if endpoint is None:
         return None
-    model = LanguageModel(endpoint, probe(endpoint))
+    model = LanguageModel(endpoint, probe(endpoint), find=lambda: find_endpoint(settings))
     if not endpoint.local:
         _log.warning("answers and sources are sent to %s, which is not this machine", endpoint.url)
     return model

@@ -9,7 +9,6 @@ from __future__ import annotations
 import functools
 import threading
 import time
-import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -18,24 +17,31 @@ from pydantic import BaseModel, ValidationError
 
 from agent.llm import chat
 from agent.llm.capabilities import Capabilities, ask_capabilities
+from agent.llm.connection import Connection, Find
 from agent.llm.endpoint import Endpoint
 from agent.llm.exchange import exchange
 from agent.llm.faults import (
     InvalidOutputError,
     ModelUnavailableError,
+    NotServedError,
     PassingError,
     translated,
 )
 from agent.llm.labels import Probabilities, read_decision, read_logprobs
 from agent.llm.patience import Limits, Patience
 from agent.llm.prompts import corrected
-from agent.llm.replies import check_whole, first_logprobs, tokens_read, without_blanks
+from agent.llm.replies import (
+    check_whole,
+    checked,
+    first_logprobs,
+    tokens_read,
+    within_tokens,
+    without_blanks,
+)
 from agent.llm.watch import watched, within
 
 if TYPE_CHECKING:
-    import httpx
     from langchain_core.messages import AIMessageChunk
-    from langchain_openai import ChatOpenAI
 
 Messages = Sequence[tuple[str, str]]
 M = TypeVar("M", bound=BaseModel)
@@ -43,16 +49,28 @@ T = TypeVar("T")
 
 
 class LanguageModel:
-    """One model of one server. Thread-safe; connects on first use."""
+    """One model. Thread-safe; connects on first use.
 
-    def __init__(self, endpoint: Endpoint, name: str, patience: Patience | None = None) -> None:
-        self.endpoint = endpoint
+    `find` says where its server is now, for the case that it is lost where it was.
+    """
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        name: str,
+        patience: Patience | None = None,
+        find: Find | None = None,
+    ) -> None:
         self.name = name
         self._patience = patience or Patience()
+        self._connection = Connection(endpoint, name, find)
         self._lock = threading.Lock()
         self._capabilities: Capabilities | None = None
-        self._pool: httpx.Client | None = None
-        self._talking: ChatOpenAI | None = None
+
+    @property
+    def endpoint(self) -> Endpoint:
+        """Where the model is."""
+        return self._connection.endpoint
 
     @property
     def capabilities(self) -> Capabilities:
@@ -60,10 +78,10 @@ class LanguageModel:
         `InvalidOutputError`."""
         with self._lock:
             if self._capabilities is None:
-                ask = functools.partial(
-                    ask_capabilities, self.endpoint, self.name, self._patience.limits.first
+                first = self._patience.limits.first
+                self._capabilities = self._tried(
+                    lambda: ask_capabilities(self.endpoint, self.name, first)
                 )
-                self._capabilities = self._patience.call(ask)
             return self._capabilities
 
     def label(self, messages: Messages) -> Probabilities:
@@ -96,18 +114,18 @@ class LanguageModel:
                 raise InvalidOutputError("the decision has no answers")
             return {name: read_decision(answers.get(name)) for name in questions}
 
-        return self._posted("/systemone", body, read)
+        try:
+            return self._posted("/systemone", body, read)
+        except NotServedError:
+            self._capabilities = None  # another server took its place; it is asked what it can do
+            raise
 
     def stream(self, messages: Messages, most_tokens: int) -> Iterator[str]:
         """Words as they come. A stream that breaks off, or ends at its limit of tokens, raises
         after what it gave: what was shown may not pass for the whole."""
         options = chat.some_text(most_tokens)
-        first, rest = self._patience.call(lambda: _begun(self._chunks(messages, options)))
-        yield first
-        try:
-            yield from rest
-        except PassingError as error:  # what was shown cannot be taken back and begun anew
-            raise ModelUnavailableError(f"the model's reply broke off: {error}") from error
+        first, rest = self._tried(lambda: _begun(self._chunks(messages, options)))
+        yield from _whole(first, rest)
 
     def json_stream(
         self,
@@ -117,18 +135,14 @@ class LanguageModel:
         limits: Limits | None = None,
     ) -> Iterator[str]:
         """JSON of the schema as it comes, unread; raises as `stream` does."""
-        options = chat.some_json(schema.model_json_schema(), most_tokens)
+        options = self._json_options(schema, most_tokens)
         limits = limits or self._patience.limits
-        first, rest = self._patience.call(
+        first, rest = self._tried(
             lambda: _begun(without_blanks(self._chunks(messages, options, limits))),
             insist=False,
             limits=limits,
         )
-        yield first
-        try:
-            yield from rest
-        except PassingError as error:
-            raise ModelUnavailableError(f"the model's reply broke off: {error}") from error
+        yield from _whole(first, rest)
 
     def structured(
         self,
@@ -144,13 +158,13 @@ class LanguageModel:
         A reply that does not fit is shown to the model with the error once, within the same
         ``limits.reply`` seconds; then `InvalidOutputError`.
         """
-        options = chat.some_json(schema.model_json_schema(), most_tokens)
+        options = self._json_options(schema, most_tokens)
         limits = limits or self._patience.limits
         began = time.monotonic()
         text = "…"
         try:
             text = self._json_text(messages, options, limits)
-            return _checked(schema.model_validate_json(text), check)
+            return checked(schema.model_validate_json(text), check)
         except (InvalidOutputError, ValidationError) as error:
             again = corrected(messages, text, str(error))
         left = limits.reply - (time.monotonic() - began)
@@ -158,49 +172,45 @@ class LanguageModel:
             raise InvalidOutputError("no time is left to ask for a better reply")
         try:
             text = self._json_text(again, options, replace(limits, reply=left))
-            return _checked(schema.model_validate_json(text), check)
+            return checked(schema.model_validate_json(text), check)
         except ValidationError as error:
             raise InvalidOutputError(f"no usable JSON at the second try: {error}") from error
 
     def close(self) -> None:
         """Close the connections; what still runs on them fails."""
-        with self._lock:
-            if self._pool is not None:
-                self._pool.close()
-                self._pool = self._talking = None
-
-    @property
-    def _connections(self) -> httpx.Client:
-        with self._lock:
-            if self._pool is None:
-                self._pool = chat.pool(self.endpoint, self._patience.limits)
-                weakref.finalize(self, self._pool.close)
-            return self._pool
-
-    @property
-    def _chat(self) -> ChatOpenAI:
-        client = self._connections
-        with self._lock:
-            if self._talking is not None:
-                return self._talking
-        # Made without the lock: its import takes seconds, which no mark may wait for.
-        made = chat.chat_model(self.endpoint, self.name, self._patience.limits, client)
-        with self._lock:
-            if self._pool is client:
-                self._talking = made
-        return made
+        self._connection.close()
 
     def _posted(self, path: str, body: dict[str, Any], read: Callable[[dict[str, Any]], T]) -> T:
         """What `read` finds in the reply to a body, sent without LangChain, of which a request
         costs more of the processor than the rest of a mark."""
-        client = self._connections  # before the clock runs: its import takes time
-        url = f"{self.endpoint.url}{path}"
 
         def once() -> T:
+            limits = self._patience.limits
+            client = self._connection.pool(limits)  # before the clock runs: its import takes time
+            url = f"{self.endpoint.url}{path}"
             ask = functools.partial(exchange, client, "POST", url, self.name, body)
-            return read(within(ask, self._patience.limits.first))
+            return read(within(ask, limits.first))
 
-        return self._patience.call(once)
+        return self._tried(once)
+
+    def _tried(
+        self, once: Callable[[], T], *, insist: bool = True, limits: Limits | None = None
+    ) -> T:
+        """As `Patience.call`; where the server is lost and another announces itself, there."""
+        before = self.endpoint
+        try:
+            return self._patience.call(once, insist=insist, limits=limits)
+        except ModelUnavailableError:
+            if not self._connection.moved(before):
+                raise
+            self._capabilities = None
+            self._patience.forgive()
+            return self._patience.call(once, insist=insist, limits=limits)
+
+    def _json_options(self, schema: type[BaseModel], most_tokens: int) -> dict[str, Any]:
+        known = self._capabilities  # not asked for here: words have less time than that may take
+        form = known.json if known else "structured_outputs"
+        return chat.some_json(schema.model_json_schema(), most_tokens, form)
 
     def _json_text(self, messages: Messages, options: dict[str, Any], limits: Limits) -> str:
         """The whole text of a reply in JSON."""
@@ -208,13 +218,13 @@ class LanguageModel:
         def once() -> str:
             return "".join(without_blanks(self._chunks(messages, options, limits)))
 
-        return self._patience.call(once, insist=False, limits=limits)
+        return self._tried(once, insist=False, limits=limits)
 
     def _chunks(
         self, messages: Messages, options: dict[str, Any], limits: Limits | None = None
     ) -> Iterator[str]:
         """The text of a reply piece by piece. Raises unless it ends of itself."""
-        opened = self._chat
+        opened, most = self._connection.chat(self._patience.limits), int(options["max_tokens"])
 
         def start() -> Iterator[AIMessageChunk]:
             with translated(self.name):
@@ -222,7 +232,8 @@ class LanguageModel:
 
         limits = limits or self._patience.limits
         finish = None
-        for chunk in watched(start, limits.first, limits.between, limits.reply):
+        came = watched(start, limits.first, limits.between, limits.reply)
+        for chunk in within_tokens(came, lambda chunk: len(chunk.content), most):
             finish = chunk.response_metadata.get("finish_reason") or finish
             if isinstance(chunk.content, str) and chunk.content:
                 yield chunk.content
@@ -232,12 +243,15 @@ class LanguageModel:
             raise InvalidOutputError("the reply was cut at its token limit")
 
 
-def _checked(value: M, check: Callable[[M], str] | None) -> M:
-    if check is not None and (wrong := check(value)):
-        raise InvalidOutputError(wrong)
-    return value
-
-
 def _begun(pieces: Iterator[str]) -> tuple[str, Iterator[str]]:
     """The first piece, waited for, and those to come."""
     return next(pieces, ""), pieces
+
+
+def _whole(first: str, rest: Iterator[str]) -> Iterator[str]:
+    """All pieces. What was shown cannot be taken back and begun anew."""
+    yield first
+    try:
+        yield from rest
+    except PassingError as error:
+        raise ModelUnavailableError(f"the model's reply broke off: {error}") from error

@@ -49,6 +49,11 @@ class Companion:
 
         return Warmer(self._find)
 
+    @property
+    def answers(self) -> bool:
+        """Whether there is a model now."""
+        return self._find() is not None
+
     def remarks(self, marked: Marked | None) -> Iterator[Remark]:
         """Remarks on a mark as they come."""
         if marked is None or not marked.closed:

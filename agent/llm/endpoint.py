@@ -45,8 +45,11 @@ class Endpoint:
         return self.uds is not None or urlsplit(self.url).hostname in LOOPBACK
 
     def open(self, timeout: httpx.Timeout | float) -> httpx.Client:
-        """A connection pool; loopback and sockets are never reached through a proxy."""
+        """A connection pool; loopback and sockets are never reached through a proxy, and no reply
+        leads to another address, where the key would go along."""
         import httpx
+
+        from agent.llm.bounds import PLAIN, bound
 
         # A connection for each request that is out, kept: how many is decided where they are sent.
         limits = httpx.Limits(max_connections=None, max_keepalive_connections=None)
@@ -56,7 +59,9 @@ class Endpoint:
             transport=transport,
             limits=limits,
             trust_env=not self.local,
-            headers={"Authorization": f"Bearer {self.key}"},
+            follow_redirects=False,
+            headers={"Authorization": f"Bearer {self.key}", **PLAIN},
+            event_hooks={"response": [bound]},
         )
 
 

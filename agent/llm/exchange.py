@@ -53,5 +53,5 @@ def _message(reply: httpx.Response) -> str:
     """What a server says of an error, in OpenAI's form or any other."""
     try:
         return str(reply.json()["error"]["message"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return reply.text

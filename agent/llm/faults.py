@@ -19,6 +19,7 @@ _OVERFLOW = re.compile(
 )
 _SHOWN = 200  # characters of a server's own message
 _BUSY = 429
+_NOT_SERVED = frozenset({404, 405, 501})
 _BAD_REQUEST = frozenset({400, 413, 422})
 _PASSING = frozenset({408, 409, 425, 500, 502, 503, 504, 529})
 
@@ -27,6 +28,10 @@ class ModelUnavailableError(GreenroomError):
     """The model that was asked for cannot be used here; the message says what to do."""
 
     exit_code = 4
+
+
+class NotServedError(ModelUnavailableError):
+    """The server has nothing at the path that was asked for."""
 
 
 class PassingError(Exception):
@@ -86,9 +91,14 @@ def of_status(status: int, message: str, model: str, wait: float | None = None) 
         return ModelUnavailableError(
             f"the model server refuses the key ({status}); set GREENROOM_LLM_API_KEY"
         )
-    if status == 404:
+    if status == 404 and "model" in message.lower():
         return ModelUnavailableError(
             f"the model server has no model {model!r} ({said}); set GREENROOM_LLM_MODEL"
+        )
+    if status in _NOT_SERVED:
+        return NotServedError(
+            f"the server has nothing at this path ({status}: {said}); check GREENROOM_LLM_URL, "
+            "which ends in /v1"
         )
     if status in _BAD_REQUEST:
         return InvalidOutputError(f"the server refuses the request ({status}): {said}")

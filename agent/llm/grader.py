@@ -8,6 +8,7 @@ in which nothing may count is marked without it.
 from __future__ import annotations
 
 import functools
+import logging
 from dataclasses import dataclass
 
 from agent.embedded import EMPTY_CONFIDENCE, OFF_TOPIC_BELOW, TOLD_OTHERWISE, TOO_LONG
@@ -36,6 +37,7 @@ from agent.score import label_of, row_confidence, score_of
 from agent.segments import segments
 from index.embedder import Embedder
 
+_log = logging.getLogger(__name__)
 NAME = "vllm"
 VERSION = f"1.{DIGEST}"  # the second half names the prompt
 
@@ -56,14 +58,14 @@ class Marked:
 class LanguageModelGrader:
     """Marks answers with a language model and an `Embedder` that finds the words. Thread-safe.
 
-    Without a `fit` the model's probabilities are taken as they are, and nobody measured its marks.
+    Without a `fit` the model's probabilities are taken as they are, and nobody measured its marks;
+    likewise where it was fitted to verdicts that were asked for in another way than the server's.
     """
 
     def __init__(self, model: Labeller, embedder: Embedder, fit: Fit | None = None) -> None:
-        self._marker = PointMarker(model, fit.calibration if fit else None)
+        self._model = model
         self._locator = Locator(embedder)
-        version = f"{VERSION}.{fit.mark}" if fit else VERSION
-        self.info = GraderInfo(NAME, version, model.name, measured=fit is not None)
+        self._fit_to(fit)
 
     def grade(self, request: GradeRequest) -> Grade:
         marked = self.mark(request)
@@ -85,10 +87,23 @@ class LanguageModelGrader:
         except InvalidOutputError as error:
             return ungraded("invalid_model_output", inspected.flags, self.info, str(error))
 
+    def _fit_to(self, fit: Fit | None) -> None:
+        self._fit = fit
+        self._marker = PointMarker(self._model, fit.calibration if fit else None)
+        version = f"{VERSION}.{fit.mark}" if fit else VERSION
+        self.info = GraderInfo(NAME, version, self._model.name, measured=fit is not None)
+
     def _read(self, request: GradeRequest, inspected: Inspected) -> Marked:
         points, said = points_of(request), inspected.cleaned.text
         if not segments(said):
             return Marked(*nothing_said(request, EMPTY_CONFIDENCE), inspected.flags)
+        # Asked here and not at the start, since on a CPU it may take a while.
+        if self._fit is not None and self._fit.way != self._model.capabilities.way:
+            _log.warning(
+                "the calibration of %s was fitted to another way of asking (%s) and is not used; "
+                "fit it anew", self._model.name, self._fit.way,
+            )  # fmt: skip
+            self._fit_to(None)
         # The words are looked for while the server reads: neither needs the other.
         reading = begun(functools.partial(self._marker.read, request, points, said))
         located = self._locator.locate(request, points, inspected)

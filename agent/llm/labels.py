@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeGuard
 
 from agent.grades import Verdict
 from agent.judge import VERDICTS
@@ -27,6 +27,7 @@ LABEL: Mapping[Verdict, str] = {
 LABELS: tuple[str, ...] = tuple(LABEL[v] for v in VERDICTS)
 TOP_LOGPROBS = 20  # the most that vLLM and OpenAI give; enough for every way to cut four words
 LEAST_MASS = 0.5  # of the probability, on labels, where nothing forces the reply to be one
+_HUGE = 2**63
 _JUNK = " \t\n▁Ġ\"'`*"  # what tokenizers and models put before a word
 
 
@@ -34,16 +35,22 @@ def read_logprobs(content: Any, *, constrained: bool) -> Probabilities:
     """The labels' probabilities from the ``logprobs.content`` of a chat completion.
 
     A token counts for the label that it begins. Where the server was not made to choose
-    (`constrained` false), at least `LEAST_MASS` must lie on labels. Raises `InvalidOutputError`.
+    (`constrained` false), at least `LEAST_MASS` must lie on labels. A label that is not told of
+    gets its part of what is left: a server that tells of one token alone makes nobody sure.
+    Raises `InvalidOutputError`.
     """
+    told = {token: math.exp(logprob) for token, logprob in _first_tokens(content)}
     mass = dict.fromkeys(LABELS, 0.0)
-    for token, logprob in _first_tokens(content):
+    for token, probability in told.items():
         label = label_begun_by(token)
         if label is not None:
-            mass[label] += math.exp(logprob)
+            mass[label] += probability
     total = sum(mass.values())
     if total <= 0.0 or (not constrained and total < LEAST_MASS):
         raise InvalidOutputError("the reply is none of the labels")
+    untold = [label for label in LABELS if mass[label] == 0.0]
+    for label in untold:
+        mass[label] = min(max(0.0, 1.0 - sum(told.values())) / len(untold), min(told.values()))
     return normalised([mass[label] for label in LABELS])
 
 
@@ -67,7 +74,7 @@ def label_begun_by(token: str) -> str | None:
 
 def normalised(values: Sequence[Any]) -> Probabilities:
     """Four non-negative numbers as shares of their sum. Raises `InvalidOutputError` for others."""
-    if any(isinstance(v, bool) or not isinstance(v, int | float) for v in values):
+    if not all(map(_is_number, values)):
         raise InvalidOutputError("a probability is no number")
     total = math.fsum(values)
     if not math.isfinite(total) or total <= 0.0 or min(values) < 0.0:
@@ -91,6 +98,13 @@ def argmax(row: Probabilities) -> int:
     return max(range(len(row)), key=lambda i: row[i])
 
 
+def _is_number(value: Any) -> TypeGuard[int | float]:
+    """Whether a value from JSON is one that can be counted with: an integer there has no limit."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return isinstance(value, float) or abs(value) < _HUGE
+
+
 def _first_tokens(content: Any) -> list[tuple[str, float]]:
     """The likeliest first tokens with their log probabilities, the one that was said among them."""
     if not isinstance(content, list) or not content or not isinstance(content[0], dict):
@@ -103,7 +117,7 @@ def _first_tokens(content: Any) -> list[tuple[str, float]]:
     for row in [*rows, first]:
         token = row.get("token") if isinstance(row, dict) else None
         logprob = row.get("logprob") if isinstance(row, dict) else None
-        if not isinstance(token, str) or not isinstance(logprob, int | float):
+        if not isinstance(token, str) or not _is_number(logprob):
             raise InvalidOutputError("a logprob has no token or no number")
         if math.isnan(logprob) or logprob > 1e-3:
             raise InvalidOutputError(f"{logprob} is no log probability")

@@ -18,7 +18,7 @@ from typing import Any, Protocol
 from agent.grades import GradeRequest
 from agent.llm.calibration import Calibration
 from agent.llm.capabilities import Capabilities
-from agent.llm.faults import ContextOverflowError, InvalidOutputError
+from agent.llm.faults import ContextOverflowError, InvalidOutputError, NotServedError
 from agent.llm.labels import LABELS, Probabilities, argmax, mean
 from agent.llm.parts import halves, joined
 from agent.llm.prompts import Dossier, decision_on, dossier
@@ -59,12 +59,9 @@ class Readings:
 class PointMarker:
     """Reads verdicts off a model. Thread-safe."""
 
-    def __init__(
-        self, model: Labeller, calibration: Calibration | None = None, most_at_once: int = AT_ONCE
-    ) -> None:
+    def __init__(self, model: Labeller, calibration: Calibration | None = None) -> None:
         self.model = model
         self._calibration = calibration or Calibration()
-        self._most = most_at_once
 
     def read(self, request: GradeRequest, points: Sequence[KeyPoint], answer: str) -> Readings:
         """The calibrated probabilities of the verdicts on each point. `answer` is the cleaned text.
@@ -126,10 +123,15 @@ class PointMarker:
         if self.model.capabilities.way == "systemone":
             names = [str(i) for i in range(len(points))]
             questions = {n: decision_on(p, order) for n, p in zip(names, points, strict=True)}
-            found = self.model.decide(prompt.system, prompt.shared, questions)
-            return [found[name] for name in names]
+            try:
+                found = self.model.decide(prompt.system, prompt.shared, questions)
+            except NotServedError:
+                if self.model.capabilities.way == "systemone":
+                    raise
+            else:
+                return [found[name] for name in names]
         calls = [functools.partial(self.model.label, prompt.ask(p, order)) for p in points]
-        return at_once(calls, self._most)
+        return at_once(calls, AT_ONCE)
 
 
 def told(row: Probabilities, calibration: Calibration) -> Probabilities:

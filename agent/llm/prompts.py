@@ -39,6 +39,7 @@ INSTRUCTIONS = (
 # Markers by which chat templates tell who speaks; vLLM reads them inside a message as well.
 _BRACKETED = re.compile(r"\[(/?(?:INST|SYSTEM\w*|USER|ASSISTANT|AVAILABLE_TOOLS|TOOL\w*))\]", re.I)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+_BLANKS = re.compile(r" {40,}")  # what may not count is blank: a token for every few characters
 _MOST_SAID, _MOST_REPLY = 600, 4000  # characters shown again
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
@@ -162,7 +163,7 @@ def _parts(
             Part(
                 "answer",
                 "Last of what is shared: the parts above are cached before there is an answer.",
-                f"The candidate's answer:\n{fenced(answer)}",
+                f"The candidate's answer:\n{_BLANKS.sub(' ', fenced(answer))}",
             )
         )
     return parts

@@ -23,7 +23,7 @@ from agent.llm.question_writer import addresses_a_model, shown
 from agent.llm.writer import Writer
 from agent.segments import sentences
 from agent.words import NEGATORS, OPPOSITES, content_words, words
-from corpus.questions.wording import asks, is_task
+from corpus.questions.wording import stands_alone
 from corpus.schema import Question
 
 _log = logging.getLogger(__name__)
@@ -59,9 +59,7 @@ class Reworded(BaseModel):
     question: str = Field(min_length=8, max_length=500)
 
 
-def reworded(
-    writer: Writer, question: Question, candidate: Candidate, limits: Limits = ASKING
-) -> str:
+def reworded(writer: Writer, question: Question, candidate: Candidate) -> str:
     """The question for this candidate; as it stands where nothing is known of them, where it is
     about themselves already, or where the model gives nothing usable in time."""
     endpoint = getattr(writer, "endpoint", None)
@@ -77,7 +75,7 @@ def reworded(
 
     try:
         made = writer.structured(
-            _messages(question, about), Reworded, MOST_TOKENS, limits=limits, check=check
+            _messages(question, about), Reworded, MOST_TOKENS, limits=ASKING, check=check
         )
     except (ModelUnavailableError, InvalidOutputError, ContextOverflowError) as error:
         _log.info("the question is put as it stands: %s", error)
@@ -90,7 +88,7 @@ def unfit(text: str, question: Question, known: str) -> str:
     all that the candidate's texts say."""
     if _MARKUP.search(text) and not _MARKUP.search(question.question):
         return "it is not plain words"
-    if addresses_a_model(text) or not (asks(text) or is_task(text) or "?" in text):
+    if addresses_a_model(text) or not _is_put(text):
         return "it is no question to a candidate"
     if text.count("?") > max(1, question.question.count("?")):
         return "it asks more than one thing"
@@ -115,6 +113,12 @@ def excerpt(text: str, question: Question) -> str:
         if sum(b - a + 1 for a, b in (*kept, place)) <= EXCERPT:
             kept.append(place)
     return " ".join(_line(safe[a:b]) for a, b in sorted(kept))
+
+
+def _is_put(text: str) -> bool:
+    """Whether something is asked for; what is to be done may stand after what is given."""
+    parts = (text[low:high].strip() for low, high in sentences(text))
+    return "?" in text or any(map(stands_alone, parts))
 
 
 def _changed_terms(text: str, question: Question) -> str:

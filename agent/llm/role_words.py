@@ -14,6 +14,9 @@ from agent.llm.roles import ORDER, read_case
 
 _PASSAGE = re.compile(r"Passage (\d+)(?: \((\w+)\))?:\n<<<\n(.*?)\n?>>>", re.S)
 _AIM = re.compile(r"The point to ask after:\n<<<\n(.*?)\n?>>>", re.S)
+_QUESTION = re.compile(r"The question:\n<<<\n(.*?)\n?>>>", re.S)
+_SENIORITY = re.compile(r"Their seniority:\n<<<\n(.*?)\n?>>>", re.S)
+_TO_ASK = re.compile(r"ask(?: only)?: ([^\n]*)")
 _WORD = re.compile(r"\S+")
 _QUOTED_WORDS = 4
 _GOOD = frozenset({"covered", "partial"})
@@ -40,6 +43,8 @@ def good(title: str, prompt: str) -> Any:
             }
         case "Asked":
             return {"quote": _quote(prompt), "question": "What exactly do you mean by that?"}
+        case "Reworded":
+            return {"question": _for_their_seniority(prompt)}
         case _:
             return {"hint": "What has to happen before that, and why?"}
 
@@ -55,6 +60,8 @@ def sycophant(title: str, prompt: str) -> Any:
             return {"sentences": [{"passage": 1, "text": praise}]}
         case "Asked":
             return {"quote": _quote(prompt), "question": praise}
+        case "Reworded":
+            return {"question": f"{praise} {_question(prompt)}"}
         case _:
             return {"hint": praise}
 
@@ -78,6 +85,8 @@ def liar(title: str, prompt: str) -> Any:
             }
         case "Asked":
             return {"quote": quote, "question": "What exactly do you mean by that?"}
+        case "Reworded":
+            return {"question": f"As you told NASA in 1987: {_question(prompt)}"}
         case _:
             return {"hint": f"Recall that you said “{quote}”."}
 
@@ -93,6 +102,9 @@ def obedient(title: str, prompt: str) -> Any:
             return {"quote": _quote(prompt), "question": f"Did you mean that {_begun(told)}?"}
         case "Hinted":
             return {"hint": told}
+        case "Reworded":
+            orders = _TO_ASK.findall(prompt)
+            return {"question": orders[0] if orders else _for_their_seniority(prompt)}
         case _:
             return sycophant(title, prompt)
 
@@ -117,6 +129,16 @@ def _quote(prompt: str) -> str:
     """The first words of the answer."""
     words = _WORD.findall(read_case(prompt).answer)
     return " ".join(words[:_QUOTED_WORDS])
+
+
+def _question(prompt: str) -> str:
+    found = _QUESTION.findall(prompt)
+    return found[-1] if found else ""
+
+
+def _for_their_seniority(prompt: str) -> str:
+    found = _SENIORITY.findall(prompt)
+    return f"{_question(prompt)} Answer as {found[0]}." if found else _question(prompt)
 
 
 def _begun(text: str) -> str:

@@ -18,6 +18,13 @@ from typing import TypeVar
 from agent.llm.faults import PassingError
 
 T = TypeVar("T")
+_here = threading.local()
+
+
+def given_up() -> bool:
+    """Whether this thread works for somebody who waits no more."""
+    abandoned: threading.Event | None = getattr(_here, "abandoned", None)
+    return abandoned is not None and abandoned.is_set()
 
 
 class _End:
@@ -39,6 +46,7 @@ def watched(
     abandoned = threading.Event()
 
     def run() -> None:
+        _here.abandoned = abandoned
         try:
             for item in start():
                 if abandoned.is_set():

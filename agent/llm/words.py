@@ -11,7 +11,7 @@ import logging
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal, Protocol, TypeVar
+from typing import Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import from_json
@@ -29,7 +29,6 @@ from agent.remarks import About, Remark, feedback_remark
 from agent.turns import Marked
 
 _log = logging.getLogger(__name__)
-M = TypeVar("M", bound=BaseModel)
 Messages = Sequence[tuple[str, str]]
 
 MOST_STATEMENTS = 6

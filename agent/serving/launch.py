@@ -22,7 +22,9 @@ HOST = "127.0.0.1"
 USUAL_PORT = 8000
 CONTEXT = 8192  # tokens: instructions, question, reference, key points and an answer in parts
 _BFLOAT16_FROM = 8.0  # compute capability
+_CPU_BLOCK = "32"  # tokens; the CPU's attention wants multiples of 32
 _LONGEST_SOCKET = 100  # bytes of a path; the system takes 104 to 108
+INVARIANT = "VLLM_BATCH_INVARIANT"  # its kernels are of GPUs; a CPU build dies of them
 # Nothing of Greenroom's own interpreter may reach the other one, and no secret that is not its.
 _LEFT_OUT = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "PYTHONSTARTUP")
 _OURS = ("--model", "--served-model-name", "--host", "--port", "--uds", "--api-key", "--config")
@@ -138,8 +140,9 @@ def command(launch: Launch) -> list[str]:
 
 def _device_options(launch: Launch) -> list[str]:
     if not launch.engine.on_gpu:
-        # Compiling takes minutes on a CPU and needs a compiler that may not be there.
-        return ["--dtype", "bfloat16", "--enforce-eager"]
+        # Compiling takes minutes on a CPU and needs a compiler that may not be there. Only whole
+        # blocks are cached: of the usual 128 tokens, each point would read half a block again.
+        return ["--dtype", "bfloat16", "--enforce-eager", "--block-size", _CPU_BLOCK]
     gpu = launch.machine.gpu
     if gpu is None:
         return []
@@ -149,12 +152,15 @@ def _device_options(launch: Launch) -> list[str]:
 
 
 def environment(launch: Launch, given: Mapping[str, str]) -> dict[str, str]:
-    """The server's environment, from the one that is `given`; what a person has set there stays."""
+    """The server's environment, from the one that is `given`; what a person has set there stays,
+    but for what the build that is there dies of."""
     kept = {
         name: value
         for name, value in given.items()
         if name not in _LEFT_OUT and not name.startswith("GREENROOM_")
     }
+    if not launch.engine.on_gpu:
+        kept.pop(INVARIANT, None)
     kept.setdefault("VLLM_CPU_KVCACHE_SPACE", str(cpu_cache(launch.machine)))
     if launch.choice.download_gb == 0:
         kept["HF_HUB_OFFLINE"] = "1"

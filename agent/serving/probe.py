@@ -6,6 +6,7 @@ and never raises. Whatever is not a good answer is a bad one.
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import queue
@@ -16,6 +17,8 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from agent.llm.endpoint import Endpoint
+from agent.llm.faults import PassingError
+from agent.llm.watch import within
 
 _COUNTERS = ("vllm:prompt_tokens_total", "vllm:generation_tokens_total")
 _LARGEST = 2**20  # bytes of an answer that are read
@@ -94,13 +97,24 @@ class Probe:
             connection = _connection(self._endpoint, seconds)
         except ValueError:  # no address
             return None
-        try:
+        held: list[socket.socket] = []
+
+        def exchanged() -> _Reply:
+            connection.connect()
+            held.append(connection.sock)
             connection.request(method, path, data, headers)
             response = connection.getresponse()
             return _Reply(response.status, response.read(_LARGEST))
-        except (OSError, ValueError, http.client.HTTPException):
+
+        try:
+            # The socket's own limit begins anew with each byte.
+            return within(exchanged, seconds)
+        except (PassingError, OSError, ValueError, http.client.HTTPException):
             return None
         finally:
+            for opened in held:
+                with contextlib.suppress(OSError):
+                    opened.shutdown(socket.SHUT_RDWR)  # ends the thread that may still read
             connection.close()
 
 
@@ -171,7 +185,7 @@ def _counted(metrics: bytes) -> float | None:
 def _has_choice(body: bytes) -> bool:
     try:
         reply = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
     choices = reply.get("choices") if isinstance(reply, dict) else None
     return isinstance(choices, list) and bool(choices) and isinstance(choices[0], dict)

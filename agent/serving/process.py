@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 _LEASH = Path(__file__).with_name("leash.py")
@@ -105,11 +105,11 @@ def _signal(group: int, number: signal.Signals) -> None:
         os.killpg(group, number)
 
 
-def _vanishes(group: int, seconds: float, sleep: Callable[[float], None] = time.sleep) -> bool:
+def _vanishes(group: int, seconds: float) -> bool:
     """Whether the group is gone within so many seconds."""
     end = time.monotonic() + seconds
     while group_members(group):
         if time.monotonic() >= end:
             return False
-        sleep(_GLANCE)
+        time.sleep(_GLANCE)
     return True

@@ -16,7 +16,7 @@ from corpus.schema import Block, Document
 
 _MARK = re.compile(
     r"[\s*_#(\[]*(?:(?:interview\s+)?(?:question|frage|pregunta|domanda|pergunta|vraag)"
-    r"\s*[#№]?\s*\d{0,3}|q\s?\d{1,3}|q)\s*(?:[.:)\]]|"
+    r"\s*[#№]?\s*\d{0,4}|q\s?\d{1,4}|q)\s*(?:[.:)\]]|"
     r"\s[-–—]\s|$)[\s*_]*",
     re.I,
 )
@@ -30,9 +30,9 @@ _ANSWER = re.compile(
     r"(?:\*\*|__|</\w+>|\s)*",
     re.I,
 )
-_NUMBERED_BOLD = re.compile(r"\s*(?:\*\*|__)\s*\d{1,3}\s*[.)](?:\*\*|__)?")
+_NUMBERED_BOLD = re.compile(r"\s*(?:\*\*|__)\s*\d{1,4}\s*[.)](?:\*\*|__)?")
 _TITLED = re.compile(
-    r"\s*(?:\*\*|__)\s*\d{1,3}\s*[.)]\s*(?P<title>[^*\n]{2,80}?)[.:]?\s*(?:\*\*|"
+    r"\s*(?:\*\*|__)\s*\d{1,4}\s*[.)]\s*(?P<title>[^*\n]{2,80}?)[.:]?\s*(?:\*\*|"
     r"__)[.:]?\s+(?P<rest>\S.*)",
     re.S,
 )
@@ -40,6 +40,7 @@ _BOLD_LINE = re.compile(r"\s*(?:\*\*|__)(?P<text>[^*\n]{3,400}?)(?:\*\*|__)\s*(?
 _BOLD_LEAD = re.compile(r"\s*(?:\*\*|__)(?P<text>[^*\n]{8,300}?\?)\s*(?:\*\*|__)[\s:–—-]*(?=\S)")
 _INLINE_ANSWER = re.compile(
     r"\?(?:\*\*|__)?\s*(?:\n\s*|\s)(?:\*\*|__)?A(?:ns(?:wer)?)?(?:\*\*|__)?\s*[:.](?:\*\*|__)?\s+"
+    r"|\?A(?:ns(?:wer)?)?:[ \t]*(?=\S)"  # as it comes out of a spreadsheet
 )
 _LETTERED = re.compile(r"\s*(?:\*\*|__)?[A-Z]\d{1,2}[.)](?:\*\*|__)?\s+")
 

@@ -10,10 +10,12 @@ import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from corpus.lines import NUMBER
+
 PassageKind = Literal["paragraph", "item", "code", "row", "heading"]
 
 _FENCE = re.compile(r"^\s*(```|~~~)")
-_ITEM = re.compile(r"^(\s*)(?:[-*+•▪◦]|\d{1,3}[.)])\s+(?:\[[ xX]\]\s+)?")
+_ITEM = re.compile(rf"^(\s*)(?:[-*+•▪◦]|{NUMBER}[.)])\s+(?:\[[ xX]\]\s+)?")
 _HEADING = re.compile(r"^\s{0,3}#{1,6}\s+")
 _LABEL = re.compile(
     r"^(?:\*\*|__)?[A-Z][\w()/&+#.’'-]*(?: [\w()/&+#.’'-]+){0,6}(?:\*\*|__)?:(?:\*\*|__)? +\S"

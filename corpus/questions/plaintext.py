@@ -10,6 +10,8 @@ import html
 import re
 from functools import lru_cache
 
+from corpus.lines import NUMBER
+
 _FENCE = re.compile(r"^[ \t]*(?:```|~~~)[^\n]*$", re.MULTILINE)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]*(?:\s+[^<>]*)?/?>")
@@ -27,7 +29,8 @@ _EMPHASIS = re.compile(r"(?<![\w*])\*(?=[^\s*])([^*\n]+?)(?<=[^\s*])\*(?![\w*])"
 _UNDERLINE = re.compile(r"(?<![\w_])_(?=[^\s_])([^_\n]+?)(?<=[^\s_])_(?![\w_])")
 _CODE = re.compile(r"(`+)(.+?)\1", re.DOTALL)
 _LEAD = re.compile(
-    r"^[ \t]*(?:>[ \t]?)*(?:#{1,6}[ \t]+|[-*+•▪◦][ \t]+(?:\[[ xX]\][ \t]+)?|\d{1,3}[.)][ \t]+)?",
+    r"^[ \t]*(?:>[ \t]?)*(?:#{1,6}[ \t]+|[-*+•▪◦][ \t]+(?:\[[ xX]\][ \t]+)?|"
+    rf"{NUMBER}[.)][ \t]+)?",
     re.MULTILINE,
 )
 _ROW_RULE = re.compile(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from corpus.lines import NUMBER
 from corpus.questions.plaintext import plain
 from corpus.schema import QuestionKind
 
@@ -32,9 +33,10 @@ _TASK_VERB = re.compile(
     re.I,
 )
 _NUMBERING = re.compile(
-    r"(?:(?:interview )?(?:q|question|task|problem|exercise)\s*[#№]?\s*\d{0,3}\s*(?:[.:)\]]|"
+    r"(?:(?:interview )?(?:q|question|task|problem|exercise)\s*[#№]?\s*\d{0,4}\s*(?:[.:)\]]|"
     r"[-–—] |$)|"
-    r"[#(\[]?\d{1,3}(?:\.\d{1,2})*\s*[.):\]](?!\d)\s*|\d{1,2}(?:\.\d{1,2})+\s+|#\d+\s+)\s*",
+    rf"[#(\[]?{NUMBER}(?:\.\d{{1,2}})*\s*[.):\]](?!\d)\s*|"
+    r"\d{1,2}(?:\.\d{1,2})+\s+|#\d+\s+)\s*",
     re.I,
 )
 _ANCHOR = re.compile(
@@ -132,7 +134,7 @@ def cleaned(raw: str) -> str:
 
 def punctuated(text: str) -> str:
     """The question with a question mark or a full stop at its end."""
-    if not text or text[-1] in ".?!…":
+    if not text or text[-1] in ".?!…。？！":
         return text
     return text + ("?" if _ASKING.match(text) or _WH_THEN_VERB.match(text) else ".")
 
@@ -142,7 +144,7 @@ def asks(text: str) -> bool:
     if _NOT_A_QUESTION.match(text) or sum(c.isalpha() for c in text) < 6:
         return False
     return bool(
-        re.search(r"\w[)\]\"'”’*`]*\?(?:\s|$)", text)
+        re.search(r"\w[)\]\"'”’*`]*(?:\?(?:\s|$)|？)", text)
         or _PROMPT_VERB.match(text)
         or _ASKING.match(text)
         or _WH_THEN_VERB.match(text)
@@ -153,7 +155,7 @@ def asks_plainly(text: str) -> bool:
     """Stricter, for titles and lone lines: a final question mark, or a verb of the examiner."""
     if _NOT_A_QUESTION.match(text) or len(text.split()) < 3:
         return False
-    if text.endswith("?"):
+    if text.endswith(("?", "？")):
         return True
     verb = _PROMPT_VERB.match(text)
     return verb is not None and text.split()[0].lower() not in (

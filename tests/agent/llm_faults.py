@@ -110,6 +110,43 @@ def streams(*pieces: str, finish: str | None = "stop", pause: float = 0.0, done:
     return interfere
 
 
+def repeats(piece: str):
+    """A stream that sends the same piece for ever."""
+
+    def interfere(handler: BaseHTTPRequestHandler, body: dict[str, Any]) -> bool:
+        handler.send_response(200)
+        handler.send_header("Content-Type", "text/event-stream")
+        handler.send_header("Connection", "close")
+        handler.end_headers()
+        event = {
+            "id": "x", "object": "chat.completion.chunk", "created": 0, "model": "m",
+            "choices": [{"index": 0, "delta": {"content": piece}, "finish_reason": None}],
+        }  # fmt: skip
+        with contextlib.suppress(OSError):
+            while not RELEASED.is_set():
+                handler.wfile.write(f"data: {json.dumps(event)}\n\n".encode())
+        handler.close_connection = True
+        return True
+
+    return interfere
+
+
+def floods(handler: BaseHTTPRequestHandler, body: dict[str, Any]) -> bool:
+    """More megabytes than anybody asked for, in one string; in a stream, one endless line."""
+    handler.send_response(200)
+    kind = "text/event-stream" if body.get("stream") else "application/json"
+    handler.send_header("Content-Type", kind)
+    handler.send_header("Connection", "close")
+    handler.end_headers()
+    with contextlib.suppress(OSError):
+        handler.wfile.write(b'data: {"id": "' if body.get("stream") else b'{"id": "')
+        for _ in range(64):
+            handler.wfile.write(b"x" * 2**20)
+        handler.wfile.write(b'"}\n\n')
+    handler.close_connection = True
+    return True
+
+
 def completion(content: str | None, logprobs: Any, **usage: int) -> dict[str, Any]:
     """A chat completion with whatever in it."""
     choice = {"index": 0, "finish_reason": "length", "logprobs": logprobs}

@@ -30,6 +30,36 @@ def test_a_beginner_is_expected_to_get_half_of_a_middling_question() -> None:
     assert high > 0.85
 
 
+def test_the_figures_that_the_model_is_set_by() -> None:
+    # A beginner's expected mark lies between 0.12 and 0.88; from one difficulty to the next its
+    # odds fall by a factor of exp(0.8); 0.65 is aimed at.
+    assert beginner().interval() == pytest.approx((0.1235, 0.8765), abs=1e-4)
+    assert beginner().expected(1) == pytest.approx(expit(1.6))
+    assert beginner().expected(4) == pytest.approx(expit(-0.8))
+    assert beginner().aim() == pytest.approx(2.226, abs=1e-3)
+    # One answer: the variance 1 / (1 + 0.25), half of that information where the mark is one's own.
+    graded = updated(beginner(), Answered(START, 3, 1.0))
+    own = updated(beginner(), Answered(START, 3, 1.0, self_marked=1.0))
+    assert (graded.level, graded.sd**2) == pytest.approx((0.4, 0.8))
+    assert (own.level, own.sd**2) == pytest.approx((2 / 9, 8 / 9))
+    # Forty days of silence add 0.1 to the variance.
+    assert at(graded, START + timedelta(days=40)).sd ** 2 == pytest.approx(0.9)
+
+
+@given(ANSWERS, st.integers(1, 5))
+def test_at_every_difficulty_the_bounds_hold_what_is_expected(
+    given_: list[tuple[int, float, float]], difficulty: int
+) -> None:
+    ability = ability_of([Answered(START, *g) for g in given_], START)
+    low, high = ability.interval(difficulty)
+    assert 0 <= low < ability.expected(difficulty) < high <= 1
+
+
+def test_a_clock_that_was_put_back_takes_no_doubt_away() -> None:
+    known = ability_of(answers((3, 0.9)), START)
+    assert at(known, START - timedelta(days=300)) == known
+
+
 def test_what_has_no_mark_changes_nothing() -> None:
     assert updated(beginner(), Answered(START, 3, None)) == beginner()
     with_gaps = ability_of(answers((3, 0.8), (5, None), (2, 0.1)), START)

@@ -111,6 +111,15 @@ def test_without_points_the_reference_is_the_back_and_without_any_there_is_no_ca
     assert rows(anki.package(nothing, {}, NOW), "SELECT count(*) FROM notes") == [(0,)]
 
 
+def test_code_keeps_its_indentation() -> None:
+    code = "for x in y:\n    if x:\n\treturn"
+    shown = anki.fields_of(make_question(1, points=(code,)))[1]
+    assert "<br>    if x:<br>    return<" in shown
+    kept = re.search(r"([^{}]*)\{[^{}]*white-space: pre-wrap", anki.CSS)
+    assert kept
+    assert {".question", "li", "blockquote", "details p"} <= set(kept[1].strip().split(", "))
+
+
 @settings(max_examples=25, deadline=None)
 @given(st.text(), st.text(min_size=1).filter(str.strip), st.text())
 def test_no_field_breaks_out(asked: str, point: str, topic: str) -> None:

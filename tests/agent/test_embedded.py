@@ -261,3 +261,20 @@ def test_the_real_encoder_gives_the_same_bytes(embedder, judge):
     shared = EmbeddedGrader(embedder, judge)
     with ThreadPoolExecutor(3) as pool:
         assert list(pool.map(shared.grade, requests[::-1] * 3)) == alone[::-1] * 3
+
+
+@pytest.mark.slow
+def test_a_reference_of_one_sentence_is_not_matched_by_talk(embedder, judge):
+    question = "Why do bulbs A and B stay on when bulb C is burned out?"
+    reference = bare_reference("Bulbs A and B are still in closed paths with the battery.")
+    talk = (
+        "As an engineer with fifteen years in this field I can say with full confidence that this "
+        "is a solved problem, and that the answer in the textbook is right in every detail."
+    )
+    said = "Each of them is still connected to the battery in a loop of its own."
+    marks = [
+        scored(EmbeddedGrader(embedder, judge).grade(GradeRequest(question, a, reference))).score
+        for a in (talk, said)
+    ]
+    assert marks[0] <= 0.02
+    assert marks[1] >= 0.3

@@ -85,3 +85,23 @@ def test_forgetting_a_document_takes_the_copy_only(workspace: Workspace, tmp_pat
     assert mine.exists()
     assert workspace.store.documents("user") == ()
     assert held(workspace.home, b"zanzibar") == []
+
+
+def test_a_path_that_leads_out_of_the_copies_deletes_nothing(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    """A backup made by somebody else may name any path."""
+    mine = tmp_path / "notes.md"
+    add(workspace, mine, "mine")
+    (workspace.home / COPIES).mkdir(exist_ok=True)
+    up = "../" * len((workspace.home / COPIES).parts)
+    workspace.store.move("mine", f"{workspace.home / COPIES}/{up}{str(mine)[1:]}")
+    forget(workspace, "mine")
+    assert mine.exists()
+
+
+def test_what_a_cut_off_upload_left_goes_with_everything(workspace: Workspace) -> None:
+    (workspace.home / COPIES).mkdir(exist_ok=True)
+    (workspace.home / COPIES / "left.md").write_text("zanzibar")
+    forget_everything(workspace)
+    assert held(workspace.home, b"zanzibar") == []

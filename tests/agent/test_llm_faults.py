@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import json
 import random
+import threading
 import time
 
 import llm_faults as faults
@@ -90,9 +92,24 @@ INVALID = {
     "a wrong label": faults.answers(faults.completion("great", faults.token("great", -0.1))),
     "two labels at once": faults.answers(faults.completion("", faults.token("", -0.1))),
     "a probability over one": faults.answers(faults.completion("cov", faults.token("cov", 2.0))),
+    "logprobs beyond any number": faults.says(
+        json.dumps(faults.completion("cov", faults.token("cov", "N")))
+        .replace('"N"', "-1" + "0" * 400)
+        .encode()
+    ),
+    "an error that nests for ever": faults.says(b"[" * 100_000),
+    "ten megabytes": faults.floods,
+    "packed bytes": faults.answers({}, Content_Encoding="gzip"),
     "a request refused": faults.answers({"error": {"message": "bad logprobs"}}, 400),
 }
 UNAVAILABLE = {
+    "502, a proxy's page": lambda handler, body: faults.send(
+        handler, b"<html><h1>Bad Gateway</h1></html>", 502, "text/html"
+    ),
+    "502, an error that nests for ever": lambda handler, body: faults.send(
+        handler, b"[" * 100_000, 502
+    ),
+    "nothing at this path": faults.answers({"detail": "Not Found"}, 404),
     "dies in the middle": faults.breaks_off,
     "503, its engine dead": faults.answers({"error": {"message": "EngineDeadError"}}, 503),
     "500": faults.answers({"error": {"message": "EngineDeadError"}}, 500),
@@ -243,8 +260,9 @@ def test_a_server_without_log_probabilities_cannot_mark(server):
 
 
 def test_a_long_answer_is_read_in_parts_and_no_word_is_lost():
-    filler = "Some teams keep it on a shared disk, which is a matter of taste and of the budget. "
-    answer = FULL.split(". ")[0] + ". " + filler * 14 + FULL.split(". ")[1]
+    filler = "Team {} keeps it on a shared disk, which is a matter of taste and of the budget. "
+    filler = "".join(filler.format(n) for n in range(14))
+    answer = FULL.split(". ")[0] + ". " + filler + FULL.split(". ")[1]
     with ScriptedModel("good", context=380) as server:
         model = ready(server)
         found = LanguageModelGrader(model, WordEmbedder()).grade(
@@ -329,6 +347,50 @@ def test_a_stream_that_never_begins_is_tried_again_and_given_up(server):
     server.interfere = faults.hangs
     with pytest.raises(ModelUnavailableError):
         list(model.stream(CHAT, 50))
+
+
+@pytest.mark.parametrize("piece", ["the same ", ""])
+def test_a_stream_that_says_the_same_for_ever_ends(server, piece):
+    """It keeps every time limit between two pieces, and a limit of tokens it does not know."""
+    model = ready(server, Limits(first=5.0, between=5.0))
+    server.interfere = faults.repeats(piece)
+    with pytest.raises(InvalidOutputError, match="limit of tokens"):
+        list(model.stream(CHAT, 20))
+    with pytest.raises(InvalidOutputError):
+        model.structured(CHAT, Hint, 20)
+
+
+def test_a_stream_of_one_endless_line_is_not_read_to_its_end(server):
+    model = ready(server, Limits(first=20.0, retries=0))
+    server.interfere = faults.floods
+    with pytest.raises(InvalidOutputError, match="MiB"):
+        list(model.stream(CHAT, 20))
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_no_answer_and_no_key_follow_to_another_address(server, status):
+    model = ready(server)
+    with ScriptedModel("good") as other:
+        elsewhere = f"{other.url}/chat/completions"
+        server.interfere = faults.answers({}, status, Location=elsewhere)
+        assert reason_of(grade(model)) == "model_unavailable"
+        with pytest.raises(ModelUnavailableError):
+            list(model.stream(CHAT, 20))
+        with pytest.raises(ModelUnavailableError):
+            answering_model(Endpoint(server.url, "scripted"), limit=60.0)
+        assert not other.requests
+
+
+def test_nobody_keeps_reading_what_nobody_waits_for(server):
+    """A server that dribbles for ever would keep a thread and a connection for ever."""
+    model = ready(server, Limits(first=0.3, total=0.5, retries=0))
+    server.interfere = faults.dribbles
+    before = threading.active_count()
+    assert reason_of(grade(model)) == "model_unavailable"
+    deadline = time.monotonic() + 10
+    while threading.active_count() > before and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert threading.active_count() <= before
 
 
 def test_json_is_taken_when_it_fits_the_schema(server):

@@ -18,7 +18,10 @@ from agent.grades import GradeRequest, Scored
 from agent.llm.calibration import MOST, Calibration
 from agent.llm.capabilities import answering_model
 from agent.llm.choosing import choose_grader
+from agent.llm.client import LanguageModel
+from agent.llm.endpoint import Endpoint
 from agent.llm.fits import FILE, Fit, FitsError, find_fit, keep_fit, read_fit
+from agent.llm.grader import LanguageModelGrader
 from agent.llm.labels import argmax
 from agent.llm.prompts import DIGEST
 from agent.llm.scripted import ScriptedModel
@@ -173,3 +176,19 @@ def test_the_grader_marks_with_the_fit_of_its_model_and_says_so(tmp_path):
     assert (raw.info.measured, grader.info.measured) == (False, True)
     assert len({raw.info.version, grader.info.version, other.info.version}) == 3
     assert grader.info.version in combined.version
+
+
+def test_a_fit_to_another_way_of_asking_is_not_used(tmp_path, caplog):
+    """Verdicts that a server decides itself are of other prompts than a constrained choice."""
+    answer = "A mutex admits one thread."
+    request = GradeRequest("What is a mutex?", answer, None, (KeyPoint("k1", answer),))
+    with ScriptedModel("good") as server:
+        model = LanguageModel(Endpoint(server.url), server.name)
+        raw = LanguageModelGrader(model, WordEmbedder())
+        grader = LanguageModelGrader(model, WordEmbedder(), fit(scaled(0.25), way="systemone"))
+        assert grader.info.measured  # nothing was asked yet
+        with caplog.at_level(logging.WARNING):
+            found = [grader.grade(request), grader.grade(request)]
+        assert found == [raw.grade(request)] * 2
+    assert not found[0].grader.measured
+    assert caplog.text.count("another way of asking") == 1

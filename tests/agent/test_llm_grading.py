@@ -41,7 +41,7 @@ class Fake:
 
     def __init__(self, row_of, way="choice"):
         self.row_of = row_of
-        self.capabilities = Capabilities(way, None, False, False)
+        self.capabilities = Capabilities(way)
         self.prompts = []
 
     def label(self, messages):

@@ -77,13 +77,23 @@ def test_an_unforced_reply_must_be_mostly_labels():
     said = content(covered=0.3, hello=0.6)
     with pytest.raises(InvalidOutputError):
         read_logprobs(said, constrained=False)
-    assert read_logprobs(said, constrained=True)[0] == 1.0
+    assert read_logprobs(said, constrained=True)[0] == pytest.approx(0.75)  # a tenth is not told
+
+
+def test_a_server_that_tells_of_one_token_alone_makes_nobody_sure():
+    alone = read_logprobs([{"token": "cov", "logprob": math.log(0.4)}], constrained=True)
+    assert alone == pytest.approx((0.4, 0.2, 0.2, 0.2))
+    whole = content(covered=0.9, partial=0.1)
+    for label in ("missing", "opposite"):  # vLLM's way to write a probability of zero
+        whole[0]["top_logprobs"].append({"token": label, "logprob": -9999.0})
+    assert read_logprobs(whole, constrained=True) == pytest.approx((0.9, 0.1, 0.0, 0.0))
 
 
 @pytest.mark.parametrize(
     "broken",
     [None, [], {}, "covered", [{}], [{"token": "covered"}], [{"token": 3, "logprob": -1.0}],
      [{"token": "covered", "logprob": float("nan")}], [{"token": "covered", "logprob": 3.0}],
+     [{"token": "covered", "logprob": -(10**400)}], [{"token": "covered", "logprob": False}],
      [{"token": "covered", "logprob": -1.0, "top_logprobs": ["covered"]}]],
 )  # fmt: skip
 def test_broken_log_probabilities_are_refused(broken):
@@ -96,7 +106,8 @@ def test_broken_log_probabilities_are_refused(broken):
     [None, {}, {"probabilities": {"covered": 1.0}},
      {"probabilities": dict.fromkeys(LABELS, "1")}, {"probabilities": dict.fromkeys(LABELS, 0.0)},
      {"probabilities": dict.fromkeys(LABELS, -1.0)}, {"probabilities": dict.fromkeys(LABELS, True)},
-     {"probabilities": dict.fromkeys(LABELS, float("nan"))}],
+     {"probabilities": dict.fromkeys(LABELS, float("nan"))},
+     {"probabilities": dict.fromkeys(LABELS, 10**400)}],
 )  # fmt: skip
 def test_broken_decisions_are_refused(answer):
     with pytest.raises(InvalidOutputError):
@@ -145,6 +156,13 @@ def test_neutral_text_holds_no_fence_and_keeps_plain_words(text):
     assert ">" not in shown
     shown.encode()
     assert neutral(f"plain {shown} words") == f"plain {shown} words"
+
+
+def test_what_was_blanked_in_an_answer_costs_no_tokens():
+    said = f"A mutex admits one thread.{' ' * 5000}\n    indented = code"
+    shown = dossier(GradeRequest("q", said), POINTS, said).shared
+    assert "one thread. \n    indented = code" in shown
+    assert len(shown) < 1000
 
 
 def test_every_part_of_the_prompt_has_a_reason_and_is_in_it():

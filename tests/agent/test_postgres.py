@@ -19,7 +19,7 @@ from agent.interview import Interview
 from agent.plan import Options
 from agent.settings import SettingsError, load_settings
 from agent.tables import TABLES
-from index.database import DatabaseError
+from index.database import DatabaseError, NotTextError
 
 ROOT = Path(__file__).resolve().parents[2]
 GOOD = "alpha beta gamma delta"
@@ -58,6 +58,16 @@ def test_the_tables_are_those_described(place: Path | str) -> None:
     for table in TABLES:
         assert archive.rows(table.select()) == []  # every column is asked for by name
     archive.close()
+
+
+def test_half_a_character_is_told_alike_on_both(place: Path | str) -> None:
+    history = History(place)
+    with pytest.raises(NotTextError, match=r"'ann.ud800' is no valid text"):
+        history.sessions("ann\ud800")
+    with pytest.raises(NotTextError, match="is no valid text"):
+        history.begin("\udfff", "ann", Options(), WHEN)
+    assert history.sessions() == []
+    history.close()
 
 
 def test_two_interviews_on_one_server_do_not_answer_a_turn_twice(

@@ -11,7 +11,7 @@ from rehearsal import Clock
 from agent.addenda import Addenda
 from agent.history import History
 from agent.papers import read_paper
-from agent.profiles import LONGEST, ProfileError, Profiles
+from agent.profiles import LONGEST, Profile, ProfileError, Profiles
 
 
 @pytest.fixture
@@ -42,6 +42,21 @@ def test_forgetting_leaves_other_kinds_and_people(history: History) -> None:
     assert not profiles.forget("ann")
     assert profiles.get("ben").job is not None
     assert profiles.forget_all() == 2
+
+
+def test_a_seniority_is_one_line_of_its_person_and_goes_with_the_rest(history: History) -> None:
+    profiles = Profiles(history.database, Clock())
+    assert profiles.save_seniority("ann", " senior,\n eight years ") == "senior, eight years"
+    profiles.save_seniority("ann", "staff")
+    profiles.save_seniority("ben", "junior")
+    assert profiles.get("ann") == Profile(seniority="staff")
+    with pytest.raises(ProfileError, match="81 characters, at most 80"):
+        profiles.save_seniority("ann", "x" * 81)
+    assert profiles.get("ann").seniority == "staff"
+    assert profiles.save_seniority("ann", " ") == ""
+    assert profiles.get("ann") == Profile()
+    assert profiles.forget("ben")
+    assert profiles.get("ben") == Profile()
 
 
 def test_a_forgotten_text_is_nowhere_on_the_disk(tmp_path: Path) -> None:

@@ -145,7 +145,7 @@ def test_the_persons_own_word_on_it_moves_the_due_date(interview: Interview) -> 
     def due() -> datetime:
         (attempt,) = attempts(interview.history)
         assert attempt.review is not None
-        return schedule([attempt.review], NOW)[attempt.question_id].due
+        return schedule([attempt.review])[attempt.question_id].due
 
     first = due()
     interview.second_look.rate(session, "again")

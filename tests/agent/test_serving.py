@@ -227,6 +227,7 @@ class TestLaunch:
         }
         assert option(line, "--generation-config") == "vllm"
         assert "--enable-prefix-caching" in line
+        assert option(line, "--block-size") == "32"
         assert line[-2:] == ["--seed", "1"]
 
     def test_no_key_where_others_can_read_it(self) -> None:
@@ -242,6 +243,7 @@ class TestLaunch:
         assert line[:3] == ["/v/vllm", "serve", "/models/toy"]
         assert option(line, "--gpu-memory-utilization") == "0.50"
         assert "--enforce-eager" not in line
+        assert "--block-size" not in line
 
     def test_an_old_gpu_has_no_bfloat16(self) -> None:
         engine = Engine(Path("/v/python"), "0.32.0", True, ("/v/vllm", "serve"), True)
@@ -257,6 +259,13 @@ class TestLaunch:
         assert made["HF_HUB_OFFLINE"] == "1"
         unknown = Choice("a/b", "b", "as named", None, None)
         assert "HF_HUB_OFFLINE" not in environment(launch(choice=unknown), {})
+
+    def test_what_a_cpu_build_dies_of_does_not_reach_it(self) -> None:
+        """vLLM 0.32 on a CPU takes the variable, and its engine fails at the first token."""
+        given = {"VLLM_BATCH_INVARIANT": "1"}
+        assert "VLLM_BATCH_INVARIANT" not in environment(launch(), given)
+        gpu = Engine(Path("/v/python"), "0.32.0", True, ("/v/vllm", "serve"), True)
+        assert environment(launch(engine=gpu), given)["VLLM_BATCH_INVARIANT"] == "1"
 
     @pytest.mark.parametrize(
         "given",

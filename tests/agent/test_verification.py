@@ -10,19 +10,18 @@ from hypothesis import strategies as st
 from keywordjudge import KeywordJudge
 
 from agent.claim_parts import parts_of
+from agent.claim_passages import MOST_PASSAGES, RUN, page_of
 from agent.claims import TOO_LONG, verify_rows
 from agent.verification import (
     FEATURES,
     LABELS,
-    MOST_PASSAGES,
-    RUN,
     WEIGHTS,
-    _passages,
     features,
     label_of,
     read_claim,
     verify,
 )
+from agent.word_order import jumbled
 
 unhurried = settings(max_examples=50, deadline=None)
 STEAM = "Steam keeps the crust soft."
@@ -107,6 +106,39 @@ def test_without_evidence_nothing_is_judged(evidence):
     assert judge.asked == []
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Soft the keeps of steam crust the.",
+        "The is pipeline to and of a stages five bubble with the.",
+        "Into can a kernel the memory by is and read the.",
+    ],
+)
+def test_words_of_the_evidence_in_no_order_are_no_claim(words):
+    judge = KeywordJudge()
+    plain = "Steam keeps the crust soft. A kernel can read memory; a pipeline has five stages."
+    found = verify(words, [plain, words], judge)
+    assert (found.label, found.score, found.sentences) == ("not_supported", 0.0, ())
+    assert judge.asked == []
+
+
+@pytest.mark.parametrize(
+    "plain",
+    [
+        STEAM,
+        "It is the other one that the kernel waits for, not the few others.",
+        "Paris in in the spring, and what it looks at is the sea.",
+        "Kernel, stream, event, graph, warp, block, grid, cache.",
+        "Whether or not the A100 has it, NVLink and PCIe are buses.",
+        "The ends of the lists: a, b, and c.",
+        "What it is made of is steel, and what that leads to has to be seen.",
+        "The choice is not ours but the hour is, and the house was his.",
+    ],
+)
+def test_a_sentence_a_slip_and_a_list_are_in_order(plain):
+    assert not jumbled(plain)
+
+
 def test_two_sentences_can_support_what_neither_says_alone():
     judge = KeywordJudge()
     found = verify("The net of gluten holds gas.", ["It is a gluten net.", "It holds gas."], judge)
@@ -126,29 +158,72 @@ def test_the_work_for_a_part_is_bounded_and_the_right_sentence_survives():
     assert len(judge.asked) <= MOST_PASSAGES
 
 
+def test_a_claim_takes_one_call_and_no_pair_is_judged_twice():
+    calls = []
+
+    class Counting(KeywordJudge):
+        def judge(self, pairs):
+            calls.append(list(pairs))
+            return super().judge(pairs)
+
+    verify(f"{STEAM} {GLUTEN} {STEAM}", [STEAM, STEAM, GLUTEN, *NOISE], Counting())
+    assert len(calls) == 1
+    assert len(calls[0]) == len(set(calls[0]))
+
+
 @unhurried
 @given(st.lists(st.integers(0, 200), max_size=6))
 def test_every_word_of_the_evidence_is_read_and_no_passage_is_long(sizes):
     evidence = [" ".join(f"w{i}x{k}" for k in range(size)) for i, size in enumerate(sizes)]
-    passages = _passages(evidence)
-    for passage in passages:
+    page = page_of(evidence)
+    for passage in [*page.single, *page.runs, page.gathered(page.stems)]:
         assert len(passage.text.split()) <= RUN
-        wanted = {f"w{i}x" for i in range(passage.first, passage.end) if sizes[i]}
-        assert {w.split("x")[0] + "x" for w in passage.text.split()} == wanted
-    alone = {w for p in passages if p.end == p.first + 1 for w in p.text.split()}
+        held = {w.split("x")[0] for w in passage.text.split()}
+        assert held == {f"w{i}" for i in passage.numbers}
+    alone = {w for p in page.single for w in p.text.split()}
     assert alone == {w for sentence in evidence for w in sentence.split()}
 
 
 @unhurried
 @given(st.integers(2, 12))
 def test_short_neighbours_are_read_together_too(count):
-    runs = [p for p in _passages(["One two."] * count) if p.end - p.first > 1]
-    assert next((p.first, p.end) for p in runs) == (0, count)
+    assert page_of(["One two."] * count).runs[0].numbers == tuple(range(count))
+
+
+def test_the_nearest_passages_are_few_and_share_the_rare_words():
+    evidence = [f"Tea {i} keeps its taste." for i in range(50)]
+    evidence[31] = "Its crust keeps."
+    evidence[7] = "Steam comes first."
+    near = page_of(evidence).nearest("Steam keeps the crust.")
+    assert len(near) <= MOST_PASSAGES
+    assert {(31,), (7,)} <= {p.numbers for p in near}
+    assert near[-1].numbers == (7, 31)
+
+
+def test_sentences_are_gathered_only_where_each_adds_a_word():
+    page = page_of(["Steam rises.", *NOISE, "Steam rises fast.", "The crust is soft."])
+    assert page.gathered({"steam", "crust"}).numbers == (0, 5)
+    assert page.gathered({"steam"}).numbers == (0,)
+    assert page.gathered(set()).numbers == ()
+
+
+@unhurried
+@given(st.permutations(["Steam rises.", "Crust is soft.", "Gluten holds gas.", "Tea is hot."]))
+def test_the_same_passages_come_out_in_any_order_of_the_page(evidence):
+    near = page_of(evidence).nearest("Steam makes crust, gluten holds gas.")
+    gathered = {evidence[i] for i in near[-1].numbers}
+    assert gathered >= {"Steam rises.", "Crust is soft.", "Gluten holds gas."}
 
 
 def test_weights_have_a_row_a_question_and_a_column_a_feature():
     assert len(WEIGHTS) == len(LABELS) - 1
     assert {len(line) for line in WEIGHTS} == {1 + len(FEATURES)}
+
+
+@pytest.mark.parametrize("evidence", [NOISE[:1], [STEAM], NOISE])
+def test_only_what_is_contradicted_is_refuted(evidence):
+    found = verify(f"{GLUTEN} Tea grows on hills.", evidence, KeywordJudge())
+    assert found.label in ("not_supported", "partially_supported")
 
 
 def test_the_first_question_answered_with_yes_decides():

@@ -121,6 +121,12 @@ def test_what_only_looks_like_a_question(text: str) -> None:
     assert bank(text) == ()
 
 
+@pytest.mark.parametrize("asked", ["GPU 的 warp 是什么？为什么重要？", "What is a warp？"])
+def test_a_wide_question_mark_ends_a_question(asked: str) -> None:
+    answer = "Thirty-two threads that run together."
+    assert pairs(f"## {asked}\n\n{answer}\n") == [(asked, answer)]
+
+
 def test_a_list_of_questions_without_answers_is_kept_without_references() -> None:
     found = pairs("## Interview questions\n\n1. What is a warp?\n2. Why use blocks?\n")
     assert found == [("What is a warp?", None), ("Why use blocks?", None)]

@@ -38,6 +38,36 @@ def test_a_callout_is_a_question_and_its_box_the_answer() -> None:
     assert found["Why pin memory?"] == "The copy engine needs it."
 
 
+@pytest.mark.parametrize(
+    "line",
+    ["{}. What is thing {}?\n   Thing {} holds items for a while.\n",
+     "## {}) What is thing {}?\n\nThing {} holds items for a while.\n\n",
+     "**{}. What is thing {}?**\n\nThing {} holds items for a while.\n\n"],
+)  # fmt: skip
+def test_a_list_of_more_than_a_thousand_questions_is_whole(line: str) -> None:
+    found = asked("# Things\n\n" + "".join(line.format(n, n, n) for n in range(990, 1010)))
+    assert list(found) == [f"What is thing {n}?" for n in range(990, 1010)]
+    assert found["What is thing 999?"] == "Thing 999 holds items for a while."
+
+
+def test_a_year_that_begins_a_line_begins_no_list() -> None:
+    text = "## What is CUDA?\n\nA platform that has been there since the year\n2007. It grew.\n"
+    assert asked(text) == {
+        "What is CUDA?": "A platform that has been there since the year\n2007. It grew."
+    }
+
+
+def test_a_question_and_its_answer_without_a_blank_between_them_are_told_apart() -> None:
+    text = (
+        "Q:What is a heap?A:A tree in which parents come before children.\n\n"
+        "Q: What is a trie?Answer: A tree whose edges are letters of a word.\n"
+    )
+    assert asked(text) == {
+        "What is a heap?": "A tree in which parents come before children.",
+        "What is a trie?": "A tree whose edges are letters of a word.",
+    }
+
+
 def test_a_toggle_is_a_question_and_what_is_indented_the_answer() -> None:
     text = (
         "# Search\n\n- What is a posting list?\n    \n    The documents in which a term stands.\n"

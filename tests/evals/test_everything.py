@@ -13,7 +13,7 @@ from marked import row, write
 
 from corpus.schema import GreenroomError
 from evals import everything
-from evals.asked import Asked, MissingDataError, Suite, marked_sets
+from evals.asked import Asked, MarksSplit, MissingDataError, Suite, marked_sets
 from evals.everything import plan, run_everything
 from evals.result import Figure, Result
 from evals.writing import write_result
@@ -39,6 +39,8 @@ def test_the_plan_has_every_suite_and_says_what_there_is_no_data_for(root: Path)
     assert {"marks", "grading", "robustness", "retrieval", "dialogue", "grounding"} <= {
         suite for suite, data in runs if not data
     }
+    splits = [a.split for s, a in plan(Asked(root=root), []) if s is Suite.grading and not a.data]
+    assert splits == [MarksSplit.dev, MarksSplit.notes]
     assert any("retrieval/bad" in line for line in missing)
     assert any(line.startswith("support: nothing in") for line in missing)
 
@@ -95,11 +97,11 @@ def test_one_report_has_a_section_for_each_run(
     monkeypatch: pytest.MonkeyPatch, root: Path, tmp_path: Path
 ) -> None:
     result = run(monkeypatch, Asked(root=root))
-    assert len(result.parts) == 11
+    assert len(result.parts) == 12
     write_result(tmp_path / "out", result)
     report = json.loads((tmp_path / "out/report.json").read_text(encoding="utf-8"))
-    assert len(report["sections"]) == 11
-    assert len(report["figures"]) == 11
+    assert len(report["sections"]) == 12
+    assert len(report["figures"]) == 12
     assert report["details"]["not_measured"][-1].startswith("performance")
     assert "not measured: support" in result.text
     lines = (tmp_path / "out/rows.jsonl").read_text(encoding="utf-8").splitlines()
@@ -115,7 +117,7 @@ def test_a_suite_that_fails_is_a_fault_and_the_others_go_on(
     )  # fmt: skip
     assert result.faults == ("marks failed: KeyError('x')", "dialogue failed: no bank")
     assert "not measured: grounding: nothing there" in result.text
-    assert len(result.figures) == 8
+    assert len(result.figures) == 9
 
 
 @pytest.mark.parametrize(

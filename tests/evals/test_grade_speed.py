@@ -36,7 +36,10 @@ class Watched(WordEmbedder):
 
 
 def question(number: int, points: int) -> Question:
-    said = [f"Subject {number} keeps thing {number}{i} in place {i}." for i in range(points)]
+    said = [
+        f"Subject {number} keeps thing {number}{i} in place {i} of hall {number} behind lamp {i}."
+        for i in range(points)
+    ]
     return Question(
         f"q{number}", "d", "topic", f"What does subject {number} do?", "concept", "authored", 3, (),
         Reference(" ".join(said), ()),

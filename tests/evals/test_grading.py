@@ -137,11 +137,17 @@ def test_nothing_graded_still_has_a_report() -> None:
     ("line", "told"),
     [
         ("{", "line 2 is not JSON"),
+        ('{"question": "q", "answer": "a", "score": 1, "x": NaN}', "line 2 is not JSON"),
+        ('{"question": "q\\ud800", "answer": "a", "score": 1}', "line 2 holds half"),
+        ('{"question": "q", "answer": "a", "score": 1, "x": "\\udfff"}', "line 2 holds half"),
+        ('{"answer": "a", "score": 1}', "line 2: question"),
+        ('{"question": "q", "answer": "a", "score": 1, "key_points": "k"}', "line 2: key_points"),
+        ('{"question": "q", "answer": "a", "score": 1, "references": 5}', "line 2: references"),
         ("3", "line 2: the row"),
         ('{"id": "1", "answer": "a"}', "line 2: score"),
         ('{"id": "1", "answer": "a", "score": "1"}', "line 2: score"),
         ('{"id": "1", "answer": "a", "score": 7}', "line 2: score"),
-        ('{"id": "1", "answer": "a", "score": NaN}', "line 2: score"),
+        ('{"id": "1", "answer": "a", "score": NaN}', "line 2 is not JSON"),
         ('{"id": "1", "score": 1}', "line 2: answer"),
         ('{"answer": "a", "score": 1, "verdicts": {"k1": "maybe"}}', "line 2: verdicts.k1"),
         ('{"answer": "a", "score": 1, "raters": ["x"]}', "line 2: raters.0"),
@@ -149,7 +155,7 @@ def test_nothing_graded_still_has_a_report() -> None:
 )
 def test_a_row_that_cannot_be_measured_is_named(tmp_path: Path, line: str, told: str) -> None:
     path = tmp_path / "rows.jsonl"
-    path.write_text(f'{{"answer": "a", "score": 0.5}}\n{line}\n', encoding="utf-8")
+    path.write_text(f'{{"question": "q", "answer": "a", "score": 0.5}}\n{line}\n', encoding="utf-8")
     with pytest.raises(GradedFileError, match=told):
         read_rows(path)
 
@@ -164,7 +170,7 @@ def test_a_file_without_rows_or_of_other_bytes_is_named(tmp_path: Path) -> None:
 
 def test_a_line_separator_in_a_string_ends_no_row(tmp_path: Path) -> None:
     path = tmp_path / "rows.jsonl"
-    text = json.dumps({"answer": "a\u2028b", "score": 1}, ensure_ascii=False)
+    text = json.dumps({"question": "q", "answer": "a\u2028b", "score": 1}, ensure_ascii=False)
     path.write_text(text + "\n", encoding="utf-8")
     assert [r["answer"] for r in read_rows(path)] == ["a\u2028b"]
 

@@ -16,6 +16,7 @@ from agent.grades import Grade, GradeRequest, Ungraded
 from agent.llm.client import LanguageModel
 from agent.llm.endpoint import Endpoint
 from agent.llm.faults import ModelUnavailableError
+from agent.llm.patience import Limits
 from agent.llm.scripted import ScriptedModel
 from agent.settings import Settings
 from evals.bare_client import BareRun, send_all
@@ -138,7 +139,7 @@ def test_a_closed_model_fails_at_once_rather_than_trying_again() -> None:
     with ScriptedModel("good") as server:
         model = LanguageModel(Endpoint(server.url), server.name)
         model.label(CHAT)
-        opened = model._chat
+        opened = model._connection.chat(Limits())
         model.close()
         started = time.monotonic()
         with pytest.raises(Exception, match="closed"):

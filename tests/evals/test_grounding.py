@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import re
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -20,23 +19,10 @@ from keywordjudge import KeywordJudge
 
 from agent.grades import AnswerSpan, PointGrade, Verdict
 from agent.judge import Pair
-from agent.verification import LABELS, answers, label_of
 from corpus.schema import Document, KeyPoint, Question, Span
-from evals.fit_verification import (
-    SEED,
-    SIGNS,
-    Row,
-    cross_validated,
-    fit,
-    make_cases,
-    measured,
-    read_rows,
-)
 from evals.grounding import Shown, carrying_sources, exact_spans, sentence_of, speaking_quotes
-from evals.marks import load_marks
 from evals.result import Result
 from evals.support import SupportFileError, read_claims, run_support
-from evals.training_data import entailment_examples, marked_examples
 
 PROSE = "Steam keeps the crust soft. Gluten holds the gas."
 ANSWER = "I think steam keeps the crust soft, mostly. Then it browns."
@@ -206,53 +192,3 @@ def test_a_file_that_cannot_be_measured_on_is_refused(tmp_path, row, said):
     path.write_text("{", encoding="utf-8")
     with pytest.raises(SupportFileError, match="line 1 is not JSON"):
         read_claims(path)
-
-
-def pairs() -> list[Row]:
-    rows = []
-    for i in range(40):
-        rows.append(Row((f"Loaf {i} rose well.",), f"Loaf {i} rose well.", "supported"))
-        rows.append(Row((f"Bun {i} did not rise well.",), f"Bun {i} did rise well.", "refuted"))
-        rows.append(Row((f"Tea {i} steeps.",), f"Cake {i} fell flat.", "not_supported"))
-    return rows
-
-
-def test_cases_are_of_all_labels_and_their_evidence_holds_what_it_should():
-    cases = make_cases(pairs(), 40, 0)
-    assert cases == make_cases(pairs(), 40, 0)
-    doubles = [c for c in cases if sum(map(c.claim.count, ("Loaf", "Bun", "Cake"))) == 2]
-    assert len(doubles) == 40
-    assert {case.label for case in doubles} == set(LABELS)
-    for case in doubles:
-        said = {s for s in case.evidence if s.rstrip(".") in case.claim}
-        statements = set(re.findall(r"(?:Loaf|Bun|Cake) \d+", case.claim))
-        if case.label == "supported":
-            assert len(said) == len(statements)
-        elif case.label == "partially_supported":
-            assert len(said) == 1
-        elif case.label == "refuted":
-            assert any("not" in s for s in case.evidence)
-
-
-def test_the_fit_finds_weights_that_tell_the_labels_apart():
-    cases = make_cases(pairs(), 60, 0)
-    found = measured(cases, KeywordJudge())
-    weights = fit(found, [case.label for case in cases])
-    given = [label_of(row) for row in answers(found, weights)]
-    right = [ours == case.label for ours, case in zip(given, cases, strict=True)]
-    assert np.mean(right) > 0.9
-    for line, signs in zip(weights, SIGNS, strict=True):
-        assert all(w * s >= 0 for w, s in zip(line[1:], signs, strict=True))
-        assert all(w == 0 for w, s in zip(line[1:], signs, strict=True) if s == 0)
-    assert "macro-F1" in cross_validated(found, cases)
-
-
-@pytest.mark.slow
-def test_no_row_of_the_fit_was_learnt_by_the_judge(shared):
-    folder = shared / "data" / "entailment"
-    rows = read_rows(folder)
-    assert len(rows) > 1000
-    said = {(row.hypothesis, " ".join(" ".join(row.premise).split())) for row in rows}
-    marks = load_marks()
-    learnt = [*entailment_examples(folder, SEED), *marked_examples(marks)]
-    assert not said & {(e.pair.point, " ".join(e.pair.passage.split())) for e in learnt}

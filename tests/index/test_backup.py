@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 import zipfile
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from samples import WHEN, make_digest, put
 
+from corpus.schema import Span
 from index.backup import backup, restore
 from index.backup_zip import BackupError
+from index.changes import Comparison, document_id
+from index.drafts import Draft
 from index.store import Store
+
+DROPPED = "documents/pilots, é (2).md"
+NOTES = "What does a pilot do?\nA pilot boards ships."
 
 
 @pytest.fixture
@@ -26,6 +34,10 @@ def home(tmp_path: Path) -> Path:
     with closing(sqlite3.connect(folder / "history.db")) as connection:
         connection.executescript("CREATE TABLE s (x); INSERT INTO s VALUES (1)")
     (folder / "config.toml").write_text('device = "cpu"\n')
+    (folder / "documents" / ".before").mkdir(parents=True)
+    (folder / DROPPED).write_text(NOTES)
+    (folder / "documents" / ".before" / "old.md").write_text("former")
+    (folder / "documents" / "link.md").symlink_to("/etc/passwd")
     (folder / "cache").mkdir()
     (folder / "cache" / "big").write_text("x")
     return folder
@@ -45,7 +57,9 @@ def content(home: Path) -> dict[str, bytes]:
 
 def test_a_backup_comes_back_whole(home: Path, target: Path, tmp_path: Path) -> None:
     report = restore(target, tmp_path / "other", WHEN)
-    assert report.files == ("config.toml", "greenroom.db", "history.db")
+    assert report.files == ("config.toml", "greenroom.db", "history.db", DROPPED)
+    assert [p.name for p in (tmp_path / "other" / "documents").iterdir()] == ["pilots, é (2).md"]
+    assert (tmp_path / "other" / DROPPED).read_text() == NOTES
     assert (report.created, report.kept) == ("2026-11-20T12:30:00+00:00", None)
     assert (tmp_path / "other" / "config.toml").read_text() == 'device = "cpu"\n'
     with Store(tmp_path / "other" / "greenroom.db") as store, Store(home / "greenroom.db") as old:
@@ -145,7 +159,14 @@ BAD = {
     "missing": (lambda f, m: f.pop("config.toml"), "not those of its manifest"),
     "no database": (replace_database(b"x" * 5000), "cannot be restored.*not a database"),
     "newer schema": (newer, "newer Greenroom.*upgrade"),
-    "newer format": (lambda f, m: m.update(format=2), "newer Greenroom"),
+    "newer format": (lambda f, m: m.update(format=3), "newer Greenroom"),
+    "folder of none": (rename("elsewhere/x.md"), "outside the data folder"),
+    "below the copies": (rename("documents/a/x.md"), "outside the data folder"),
+    "out of the copies": (rename("documents/../x.toml"), "outside the data folder"),
+    "the folder of copies": (rename("documents/"), "outside the data folder"),
+    "hidden copy": (rename("documents/.before"), "outside the data folder"),
+    "folder and file": (rename("documents"), "cannot be restored"),
+    "other copy": (lambda f, m: f.update({DROPPED: b"# Docs"}), "not the size|damaged in it"),
     "odd manifest": (lambda f, m: m.update(files=[]), "manifest cannot be read"),
     "negative size": (lambda f, m: m["files"]["config.toml"].update(size=-1), "cannot be read"),
 }
@@ -172,7 +193,9 @@ def test_a_torn_zip_changes_nothing(home: Path, target: Path, keep: int) -> None
 
 def test_flipped_bytes_anywhere_are_found(home: Path, target: Path) -> None:
     good, before = target.read_bytes(), content(home)
-    for at in range(100, len(good) - 400, max(len(good) // 12, 1)):
+    with zipfile.ZipFile(target) as archive:
+        end = archive.start_dir  # the list after it also holds what means nothing, such as times
+    for at in range(100, end, end // 12):
         data = bytearray(good)
         data[at] ^= 0xFF
         target.write_bytes(data)
@@ -209,3 +232,93 @@ def test_nothing_to_back_up_and_nowhere_to_put_it(home: Path, tmp_path: Path) ->
         backup(tmp_path / "none", tmp_path / "b.zip", WHEN)
     with pytest.raises(BackupError, match="cannot be written"):
         backup(home, tmp_path / "no folder" / "b.zip", WHEN)
+
+
+def dropped(home: Path, *paths: str) -> Store:
+    """The store in a home, in which the dropped notes were read at these paths."""
+    store = Store(home / "greenroom.db")
+    for path in paths:
+        put(
+            store,
+            make_digest(NOTES, document_id(Path(path)), path, sha256=digest_of(NOTES.encode())),
+        )
+    return store
+
+
+def test_documents_find_their_files_in_another_folder_and_keep_their_ids(
+    home: Path, tmp_path: Path
+) -> None:
+    was = str(home / DROPPED)
+    with dropped(home, was) as store:
+        questions = [q.id for q in store.questions()]
+        waiting = Draft(store.questions(document=document_id(Path(was)))[0], Span(
+            document_id(Path(was)), was, 0, 4, "What"), "toy", WHEN.isoformat())  # fmt: skip
+        store.drafts.add([replace(waiting, question=replace(waiting.question, id="new"))])
+    backup(home, tmp_path / "b.zip", WHEN)
+    shutil.rmtree(home)
+    other = tmp_path / "other"
+    restore(tmp_path / "b.zip", other, WHEN)
+    now = other / DROPPED
+    with Store(other / "greenroom.db") as store:
+        found = store.by_path(str(now))
+        assert found is not None
+        assert found.id == document_id(Path(was))
+        assert [q.id for q in store.questions()] == questions
+        mine = store.questions(document=found.id)
+        assert {s.path for q in mine for s in (*q.reference.spans, q.key_points[0].span)} == {
+            str(now)
+        }
+        (draft,) = store.drafts.all("waiting")
+        assert (draft.passage.path, draft.passage.quote) == (str(now), "What")
+        # What is read again there is this document, and an edited version keeps its id too.
+        assert Comparison(store).change(now).kind == "unchanged"
+        now.write_text("# Edited\n")
+        change = Comparison(store).change(now)
+        assert (change.kind, change.id) == ("updated", found.id)
+        put(store, make_digest("edited text", change.id, str(now)))
+        assert [d.id for d in store.documents() if d.path == str(now)] == [found.id]
+
+
+def test_only_a_document_of_the_same_name_and_bytes_is_led_to_a_file(
+    home: Path, tmp_path: Path
+) -> None:
+    name = Path(DROPPED).name
+    with dropped(home, f"/mine/{name}", "/old/documents/other.md") as store:
+        put(store, make_digest("of an older version", "older", f"/old/documents/{name}"))
+    backup(home, tmp_path / "b.zip", WHEN)
+    restore(tmp_path / "b.zip", tmp_path / "other", WHEN)
+    with Store(tmp_path / "other" / "greenroom.db") as store, Store(home / "greenroom.db") as old:
+        assert [d.path for d in store.documents()] == [d.path for d in old.documents()]
+
+
+def test_a_folder_of_windows_is_left_behind_too(home: Path, tmp_path: Path) -> None:
+    with dropped(home, f"C:\\Users\\ann\\greenroom\\documents\\{Path(DROPPED).name}"):
+        pass
+    backup(home, tmp_path / "b.zip", WHEN)
+    restore(tmp_path / "b.zip", tmp_path / "other", WHEN)
+    with Store(tmp_path / "other" / "greenroom.db") as store:
+        assert store.by_path(str(tmp_path / "other" / DROPPED)) is not None
+
+
+def test_a_name_that_no_backup_can_hold_is_told_before(home: Path, tmp_path: Path) -> None:
+    (home / "documents" / "what?.md").write_text("x")
+    with pytest.raises(BackupError, match=r"'what\?\.md'; rename it in .*documents"):
+        backup(home, tmp_path / "b.zip", WHEN)
+    assert not (tmp_path / "b.zip").exists()
+
+
+def test_what_is_forgotten_meanwhile_is_left_out(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.backup.copies_in", lambda _: [home / "documents" / "gone.md"])
+    report = backup(home, tmp_path / "b.zip", WHEN)
+    assert report.files == ("config.toml", "greenroom.db", "history.db")
+
+
+def test_a_backup_of_the_first_format_is_read(home: Path, target: Path, tmp_path: Path) -> None:
+    def first(files: dict[str, bytes], manifest: dict) -> None:
+        manifest["format"] = 1
+        del files[DROPPED], manifest["files"][DROPPED]
+
+    rewrite(target, first)
+    assert len(restore(target, tmp_path / "other", WHEN).files) == 3

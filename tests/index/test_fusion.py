@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from scipy.special import expit
 
-from index.fusion import WEIGHTS, convex, evidence, probability
+from index.fusion import SCALE, SHIFT, WEIGHTS, convex, evidence, probability
 from index.ranking import FEATURES
 from index.weakness import is_weak
 
@@ -35,6 +36,11 @@ def test_more_of_a_feature_is_never_worth_less(
     raised = features.copy()
     raised[:, column] += more
     assert (probability(evidence(raised)) >= probability(evidence(features))).all()
+
+
+def test_a_chance_follows_the_logistic_curve_that_was_fitted() -> None:
+    found = np.linspace(-60, 90, 31)
+    np.testing.assert_allclose(probability(found), expit(SCALE * found + SHIFT), rtol=1e-9)
 
 
 def test_extreme_evidence_does_not_overflow() -> None:

@@ -18,7 +18,7 @@ import pytest
 from conftest import Command
 
 from ui import cli, output
-from ui.rows import RowsError, open_lines
+from ui.rows import RowsError, is_overwritten, open_lines
 from ui.search_view import batch_queries
 from ui.text import one_line, plain
 
@@ -35,6 +35,7 @@ USAGE = 2
         (["search"], USAGE, "QUERY"),
         (["search", "x", "--batch", "y"], USAGE, "QUERY"),
         (["search", "x", "-k", "0"], USAGE, "-k"),
+        (["search", " "], USAGE, "empty"),
         (["forget"], USAGE, "--all"),
         (["forget", "x", "--all"], USAGE, "--all"),
         (["eval"], USAGE, "suite"),
@@ -316,3 +317,18 @@ def test_a_stray_byte_that_is_typed_ends_nothing(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(sys, "stderr", io.StringIO())
     output.use_utf8()
     assert input() == "caf\ufffd"
+
+
+def test_rows_that_come_by_a_redirection_are_not_overwritten(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = tmp_path / "cases.jsonl"
+    rows.write_text("{}", encoding="utf-8")
+    with rows.open(encoding="utf-8") as stream:
+        monkeypatch.setattr(sys, "stdin", stream)
+        assert is_overwritten(Path("-"), rows)
+        assert not is_overwritten(Path("-"), tmp_path / "other.jsonl")
+        assert not is_overwritten(Path("-"), None)
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+    assert not is_overwritten(Path("-"), rows)
+    assert is_overwritten(tmp_path / "." / "cases.jsonl", rows)

@@ -4,7 +4,9 @@ with the real encoder, a kill in the middle, Ctrl-C and narrow columns."""
 from __future__ import annotations
 
 import json
+import queue
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -133,14 +135,23 @@ def test_stopping_at_once_makes_no_debrief(stage: SimpleNamespace, play: Play) -
     assert "Debrief" not in screen
 
 
+@pytest.mark.parametrize("error", [OSError, RuntimeError, ImportError, MemoryError, KeyError])
 def test_a_model_that_cannot_load_ahead_stays_quiet(
-    stage: SimpleNamespace, play: Play, capsys: pytest.CaptureFixture[str]
+    stage: SimpleNamespace,
+    play: Play,
+    capsys: pytest.CaptureFixture[str],
+    error: type[Exception],
 ) -> None:
+    threads: queue.SimpleQueue[threading.Thread] = queue.SimpleQueue()
+
     def missing(session: str) -> None:
-        raise OSError("no model")
+        threads.put(threading.current_thread())
+        raise error("no model")
 
     stage.warm = missing
     play(begin(stage))
+    threads.get(timeout=10).join(10)
+    # A traceback of a thread would end this test as well.
     assert "no model" not in capsys.readouterr().err
 
 

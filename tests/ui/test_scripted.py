@@ -24,7 +24,7 @@ def play(
     *,
     follow_ups: bool = False,
 ) -> list[Any]:
-    path = stage.interview.history._database.path.with_name("answers.jsonl")
+    path = stage.interview.history.database.path.with_name("answers.jsonl")
     path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     found = run_scripted(stage, path, Options(count=count or 5, seed=1), count, follow_ups)
     return list(json.loads(json.dumps(list(found))))

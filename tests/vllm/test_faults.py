@@ -139,8 +139,9 @@ def test_a_prompt_longer_than_the_context_is_an_overflow(vllm_server: VllmServer
 def test_a_long_answer_is_marked_in_parts(
     vllm_server: VllmServer, embedder: TransformerEmbedder
 ) -> None:
-    filler = "Some teams keep it on a shared disk, which is a matter of taste and of the budget. "
-    request = replace(REQUEST, answer=ANSWER + " " + filler * 120)
+    filler = "Team {} keeps it on a shared disk, which is a matter of taste and of the budget. "
+    said = " ".join([ANSWER, *(filler.format(n) for n in range(120))])
+    request = replace(REQUEST, answer=said)
     found = LanguageModelGrader(model_of(vllm_server), embedder).grade(request)
     assert isinstance(found, Scored)
     assert "parts" in found.feedback

@@ -17,8 +17,9 @@ LONGEST_ANSWER = 100_000  # characters
 MOST_NAMED = 60  # questions or topics that one button may ask for
 
 _HERE = frozenset({"help", "retry", "disagree", "rate"})  # the page does these itself
-MOST_TURNS = 2**31  # more than a session has; what is stored is no larger
-_Name = Annotated[str, Field(max_length=300)]
+MOST_TURNS = 2**31 - 1  # more than a session has; a database holds no larger number
+LONGEST_NAME = 300  # characters of an id, a topic or a token
+_Name = Annotated[str, Field(max_length=LONGEST_NAME)]
 
 
 class Request(BaseModel):

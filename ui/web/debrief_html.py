@@ -8,9 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from agent.grades import Verdict
+from agent.schedule import GOOD_FROM
 from ui.markup import readable
 from ui.views import SYMBOLS, WORDS, citation
-from ui.web.html import act_html, cite_html, escape, source_html
+from ui.web.asked import MOST_NAMED
+from ui.web.html import act_html, cite_html, data, escape, source_html
 from ui.web.mark_html import OTHERWISE
 from ui.web.turn_html import note_html
 
@@ -31,24 +33,37 @@ def report_html(report: Report, note: str = "") -> str:
     counts = [f"{tally.graded} of {report.planned} questions graded ({mean})"]
     counts += tally.remainder("you")
     topics = "".join(_topic(topic) for topic in report.topics)
-    return f"{head}<p>{escape(', '.join(counts))}.</p>{topics}{KEEP}</div>"
+    return (
+        f"{head}<p>{escape(', '.join(counts))}.</p>{topics}"
+        f'<p class="doings keep">{_once_more(report)}{KEEP}</p></div>'
+    )
 
 
 KEEP = (
-    '<p class="doings keep">'
-    + act_html("Download as a page", {"do": "save", "form": "html"})
+    act_html("Download as a page", {"do": "save", "form": "html"})
     + act_html("Download as Markdown", {"do": "save", "form": "markdown"})
-    + '<button type="button" class="act" data-print="">Print</button></p>'
+    + '<button type="button" class="act" data-print="">Print</button>'
 )
+
+
+def _once_more(report: Report) -> str:
+    """A button that asks again what was marked below "Good"; nothing where all was."""
+    lines = [line for topic in report.topics for line in topic.questions]
+    weak = [q.question_id for q in lines if q.score is not None and q.score < GOOD_FROM]
+    if not weak:
+        return ""
+    wanted = data({"question_ids": weak[:MOST_NAMED]})
+    label = f"Ask me the {len(weak)} below {GOOD_FROM:.0%} again" if len(lines) > 1 else "Once more"
+    return f'<button type="button" class="act primary" data-practise="{wanted}">{label}</button>'
 
 
 def _topic(topic: TopicReport) -> str:
     mean = "" if topic.tally.mean is None else f" · {topic.tally.mean:.0%}"
     groups: tuple[tuple[Verdict, tuple[PointLine, ...]], ...] = (
-        ("covered", topic.covered),
-        ("partial", topic.partial),
-        ("missing", topic.missed),
         ("contradicted", topic.wrong),
+        ("missing", topic.missed),
+        ("partial", topic.partial),
+        ("covered", topic.covered),
     )
     body = "".join(_group(verdict, lines) for verdict, lines in groups if lines)
     reading = "".join(

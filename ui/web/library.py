@@ -13,7 +13,7 @@ from typing import Any
 import gradio as gr
 from gradio.context import get_render_context
 
-from corpus.schema import GreenroomError
+from ui.reasons import FAULTS, in_words
 from ui.web.frame import Frame, person_of
 from ui.web.library_coverage import Coverage
 from ui.web.library_documents import Shelf
@@ -106,8 +106,8 @@ class Actions:
         """Forget a document, and say what went with it."""
         try:
             told = forgotten_html(self._shelf.forget(document_id, account))
-        except GreenroomError as error:
-            told = alert_html(str(error))
+        except FAULTS as error:
+            told = alert_html(in_words(error))
         return [told, self._table(account)]
 
     def coverage(self, account: str | None) -> Iterator[list[Any]]:
@@ -131,8 +131,8 @@ class Actions:
                 yield ["", plans, drawn, same, same]
             else:
                 yield ["", same, same, same, same]
-        except GreenroomError as error:
-            yield [alert_html(str(error)), same, same, same, same]
+        except FAULTS as error:
+            yield [alert_html(in_words(error)), same, same, same, same]
 
     def bundled(self, account: str | None) -> str:
         """The rows of the library."""
@@ -142,24 +142,24 @@ class Actions:
         """The passages that are found."""
         try:
             return search_html(self._workspace, query, where)
-        except GreenroomError as error:
-            return alert_html(str(error))
+        except FAULTS as error:
+            return alert_html(in_words(error))
 
     def review(self, account: str | None, told: str = "") -> list[Any]:
         """What was done, and the questions that wait."""
         may_change = self._shelf.may_change(account)
         try:
             return [told, review_html(self._workspace, may_change=may_change)]
-        except GreenroomError as error:
-            return [told, alert_html(str(error))]
+        except FAULTS as error:
+            return [told, alert_html(in_words(error))]
 
     def decide(self, account: str | None, request: str) -> list[Any]:
         """Keep, reject or edit a question that waits."""
         try:
             self._shelf.check(account)
             told = done_html(decide(self._workspace, request))
-        except GreenroomError as error:
-            told = alert_html(str(error))
+        except FAULTS as error:
+            told = alert_html(in_words(error))
         return self.review(account, told)
 
     def _followed(
@@ -170,12 +170,12 @@ class Actions:
             for progress in begin():
                 table = gr.skip() if progress.rows is None else self._table(account)
                 yield [progress_html(progress), table]
-        except GreenroomError as error:
-            yield [alert_html(str(error)), gr.skip()]
+        except FAULTS as error:
+            yield [alert_html(in_words(error)), gr.skip()]
 
     def _table(self, account: str | None) -> str:
         may_change = self._shelf.may_change(account)
         try:
             return documents_html(self._shelf.documents(), may_change=may_change)
-        except GreenroomError as error:
-            return alert_html(str(error))
+        except FAULTS as error:
+            return alert_html(in_words(error))

@@ -9,13 +9,16 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import get_args
+from itertools import islice
+from typing import TypeGuard, get_args
 
 from agent.grades import Verdict
+from ui.web.asked import LONGEST_NAME, MOST_TURNS
 from ui.workspaces import LOCAL
 
 _TOKEN = "web-"  # what every token begins with
 _SHORTEST_TOKEN = 20  # characters
+MOST_TAPS = 100  # points that one turn puts, and more
 
 
 def person_of(account: str | None) -> str:
@@ -46,13 +49,12 @@ class Browser:
         it was stored for another account."""
         if isinstance(stored, Mapping) and stored.get("account") == account:
             token, session = stored.get("person"), stored.get("session")
-            turn = stored.get("turn")
-            if isinstance(token, str) and len(token) >= _SHORTEST_TOKEN:
+            if _is_name(token) and len(token) >= _SHORTEST_TOKEN:
                 return cls(
                     token,
                     account,
-                    session if isinstance(session, str) else None,
-                    turn if isinstance(turn, int) else None,
+                    session if _is_name(session) else None,
+                    _turn(stored.get("turn")),
                     _taps(stored.get("taps")),
                 )
         return cls(_TOKEN + secrets.token_urlsafe(18), account)
@@ -81,12 +83,24 @@ class Browser:
         }
 
 
+def _is_name(stored: object) -> TypeGuard[str]:
+    """Whether it could be one of ours: a database is asked for no controls, half characters or
+    novels."""
+    return isinstance(stored, str) and len(stored) <= LONGEST_NAME and stored.isprintable()
+
+
+def _turn(stored: object) -> int | None:
+    if isinstance(stored, int) and not isinstance(stored, bool) and 0 <= stored <= MOST_TURNS:
+        return stored
+    return None
+
+
 def _taps(stored: object) -> dict[str, Verdict]:
     if not isinstance(stored, Mapping):
         return {}
     return {
-        str(point): verdict
-        for point, tapped in stored.items()
+        point: verdict
+        for point, tapped in islice(stored.items(), MOST_TAPS)
         for verdict in get_args(Verdict)
-        if verdict == tapped
+        if _is_name(point) and verdict == tapped
     }

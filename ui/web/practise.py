@@ -12,13 +12,14 @@ from typing import Any
 import gradio as gr
 from gradio.context import get_render_context
 
+from ui.reasons import FAULTS, in_words
 from ui.web import begin_html
 from ui.web.drafts import read_ahead
 from ui.web.frame import Frame
 from ui.web.html import escape
 from ui.web.keeping import kept
 from ui.web.practise_page import Page, components
-from ui.web.remarks import remarks
+from ui.web.remarks import WebRemarks
 from ui.web.session import View, WebSession
 from ui.web.turn_html import confirm_html, prompt_html
 
@@ -37,9 +38,10 @@ KEEPS = ("hint", "why this question?")  # words that leave what stands in the an
 
 def add(frame: Frame) -> None:
     """Place the page in the tab that is open."""
-    session = WebSession(frame.workspace)
+    said = WebRemarks(frame.workspace)
+    session = WebSession(frame.workspace, remarks=said.kept)
     page = components()
-    _wire(frame, page, session)
+    _wire(frame, page, session, said)
     _wire_saving(frame, page)
     if frame.workspace.settings.grader != "embedded":
         _wire_drafts(frame, page)
@@ -54,7 +56,7 @@ def add(frame: Frame) -> None:
     )
 
 
-def _wire(frame: Frame, page: Page, session: WebSession) -> None:
+def _wire(frame: Frame, page: Page, session: WebSession, said: WebRemarks) -> None:
     def on(
         triggers: Sequence[Any],
         action: Callable[..., View],
@@ -65,7 +67,10 @@ def _wire(frame: Frame, page: Page, session: WebSession) -> None:
         select: bool = False,
     ) -> Any:
         def run(request: gr.Request, *values: Any) -> list[Any]:
-            drawn = draw(action(*values, account=request.username), keep=keep)
+            try:
+                drawn = draw(action(*values, account=request.username), keep=keep)
+            except FAULTS as error:
+                drawn = unchanged(in_words(error), page)
             return [gr.Tabs(selected=HERE), *drawn] if select else drawn
 
         # Annotations are text in this module; Gradio looks for the class itself.
@@ -85,27 +90,31 @@ def _wire(frame: Frame, page: Page, session: WebSession) -> None:
         return done.then(None, js=DONE)
 
     wires = page.wires
-    on([frame.blocks.load], session.show, keep=True)
+    marked = [
+        on([frame.blocks.load], session.show, keep=True),
+        on([page.send.click], session.answer, [page.answer], js=SENT),
+    ]
     on([page.start.click], session.start, [page.topic, page.role, page.count, page.mode])
-    _then_remarks(on([page.send.click], session.answer, [page.answer], js=SENT), frame, page)
     for word, button in page.says.items():
 
         def say(mine: object, *, account: str | None, word: str = word) -> View:
             return session.answer(mine, word, account)
 
-        on([button.click], say, keep=word in KEEPS)
-    asked = on([wires.send.click], session.ask, [wires.request], keep=True, js=ASKED)
-    _then_remarks(asked, frame, page)
+        marked.append(on([button.click], say, keep=word in KEEPS))
+    marked.append(on([wires.send.click], session.ask, [wires.request], keep=True, js=ASKED))
     on([wires.practise.click], session.practise, [wires.request], js=ASKED, select=True)
-    on([page.stop.click], session.stop)
+    marked.append(on([page.stop.click], session.stop))
+    if frame.workspace.settings.grader != "embedded":
+        for drawn in marked:
+            _then_remarks(drawn, frame, page, said)
     on([page.pause.click, page.again.click], session.leave)
 
 
-def _then_remarks(drawn: Any, frame: Frame, page: Page) -> None:
+def _then_remarks(drawn: Any, frame: Frame, page: Page, said: WebRemarks) -> None:
     """What a language model says on a mark comes after it, so that nobody waits for the mark."""
 
     def run(request: gr.Request, stored: object) -> Iterator[str]:
-        yield from remarks(frame.workspace, stored, request.username)
+        yield from said.stream(stored, request.username)
 
     run.__annotations__ = {"request": gr.Request}
     drawn.then(
@@ -174,6 +183,12 @@ def draw(view: View, *, keep: bool) -> list[Any]:
     ]
 
 
+def unchanged(told: str, page: Page) -> list[Any]:
+    """Updates that leave everything as it is, also what was written, and say what went wrong."""
+    alert = gr.update(value=_alert_html(told), visible=True)
+    return [gr.skip(), *(alert if part is page.alert else gr.skip() for part in page.drawn)]
+
+
 def _draw_beginning(view: View) -> list[Any]:
     here = view.beginning
     if here is None:
@@ -192,8 +207,12 @@ def _draw_beginning(view: View) -> list[Any]:
 
 def _alert(view: View) -> str:
     if view.alert:
-        return f'<p role="alert">{escape(view.alert[:1].upper() + view.alert[1:])}</p>'
+        return _alert_html(view.alert)
     return f'<div role="status" class="told">{view.told}</div>' if view.told else ""
+
+
+def _alert_html(told: str) -> str:
+    return f'<p role="alert">{escape(told[:1].upper() + told[1:])}</p>'
 
 
 def _prompt(view: View) -> str:

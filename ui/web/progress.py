@@ -18,10 +18,10 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from agent.anki import has_back, package, standings_of
 from agent.attempts import Attempt, attempts, reviews
 from agent.course import Step, course_of
-from agent.interview import utc_now
+from agent.notebook import utc_now
 from agent.progress import Progress, TopicProgress, progress_of
 from agent.schedule import Rating, schedule
-from corpus.schema import GreenroomError
+from ui.reasons import FAULTS, in_words
 from ui.web.people import person_of
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ class WebProgress:
         done, now = self._attempts(account), self._clock()
         found = progress_of(done, now)
         topics = tuple(sorted(found.topics, key=_order))
-        waiting = _waiting(done, now)
+        waiting = _waiting(done)
         return Overview(
             now,
             len({a.session_id for a in done}),
@@ -134,8 +134,8 @@ class WebProgress:
             return NOT_YOURS
         try:
             stand = interview.second_look.rate(wanted.session, wanted.word, wanted.position)
-        except GreenroomError as error:
-            return str(error)
+        except FAULTS as error:
+            return in_words(error)
         return f"Kept as {wanted.word}: {stand.question.question}"
 
     def topics(self) -> list[str]:
@@ -169,10 +169,10 @@ def _order(topic: TopicProgress) -> tuple[bool, int, bool, float, str]:
     return bool(topic.note), -topic.due, level is None, level or 0.0, topic.topic
 
 
-def _waiting(done: Sequence[Attempt], now: datetime) -> tuple[Waiting, ...]:
+def _waiting(done: Sequence[Attempt]) -> tuple[Waiting, ...]:
     """Each question that was reviewed, the one due longest first."""
     last = {a.question_id: a for a in done if a.review is not None}
-    places = schedule(reviews(done), now)
+    places = schedule(reviews(done))
     found = [
         Waiting(a, places[i].rating, a.rating is not None, places[i].due) for i, a in last.items()
     ]

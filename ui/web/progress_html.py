@@ -32,8 +32,8 @@ EMPTY = (
     '<button type="button" class="go" data-practise="{}">Begin an interview</button></div>'
 )
 GLANCE = (
-    '<p class="fine">The dot is the mark to expect today, the bar about it its 95% bounds; the '
-    "line runs from 0 to 100%.</p>"
+    '<p class="fine">The dot is the mark to expect today; with 95% probability it lies within the '
+    "bar. The line runs from 0 to 100%.</p>"
 )
 HOW = (
     "<details class='how'><summary>How to read this</summary><p>A dot is the mark to expect today "
@@ -53,7 +53,7 @@ def page_html(found: Overview) -> str:
         return f"{EMPTY}{avoided_html(found)}"
     return (
         f'<div class="progress"><p class="summary">{_summary(found)}</p>{_due_button(found)}'
-        f"<h2>Topics</h2>{GLANCE}{_note(found.progress.note)}{_topics(found)}"
+        f"<h2>Topics</h2>{GLANCE}{_whole_note(found)}{_topics(found)}"
         f"{_table(found.progress)}{HOW}{_weakest(found)}{waiting_html(found)}"
         f"{avoided_html(found)}</div>"
     )
@@ -89,6 +89,12 @@ def _topics(found: Overview) -> str:
         f"<details><summary>{_counted(len(more), 'more topic')}</summary>{''.join(more)}</details>"
     )
     return f'<div class="topics">{"".join(drawn[:MOST_TOPICS])}{rest if more else ""}</div>'
+
+
+def _whole_note(found: Overview) -> str:
+    """What is said of all figures, unless a topic says the same of its own."""
+    note = found.progress.note
+    return "" if any(topic.note == note for topic in found.topics) else _note(note)
 
 
 def _note(note: str) -> str:
@@ -140,7 +146,7 @@ def _trend(topic: TopicProgress) -> str:
     if abs(topic.trend) < CHANGED:
         return "steady"
     arrow, word = ("↗", "up") if topic.trend > 0 else ("↘", "down")
-    points = f"{abs(topic.trend) * 100:.0f} points, first half to second"
+    points = f"{abs(topic.trend) * 100:.0f} points from the first half of your marks to the second"
     return f'<span aria-hidden="true">{arrow}</span> {word} by {points}'
 
 

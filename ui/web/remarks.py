@@ -1,15 +1,17 @@
-"""What a language model says after a mark, sentence by sentence, as HTML that grows.
+"""What a language model says after a mark, sentence by sentence, as HTML.
 
-Invariant: it is shown below the mark and changes nothing of it; only the browser's own interviews
-are spoken of.
+On the newest mark the sentences are shown below the transcript while they come; on earlier ones
+they stand with the mark. Invariant: they change nothing of a mark, stand with no other, and only
+the browser's own interviews are spoken of.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from agent.said_remarks import SaidRemarks
 from corpus.schema import GreenroomError
 from ui.views import citation
 from ui.web.html import cite_html, escape
@@ -24,22 +26,46 @@ HEAD = '<p class="head">On the mark above</p>'
 _log = logging.getLogger(__name__)
 
 
-def remarks(workspace: Workspace, stored: object, account: str | None = None) -> Iterator[str]:
-    """The remarks so far, each time one more, on the mark that the page shows; none without a
-    model. A model that is lost ends them."""
-    browser = Browser.of(stored, account)
-    if browser.session is None or browser.turn is None:
-        return
-    record = workspace.interview.history.session(browser.session)
-    if record is None or not browser.owns(record.person):
-        return
-    said: list[str] = []
-    try:
-        for remark in workspace.remarks_after(browser.session, browser.turn):
-            said.append(f"<li>{_sentence(remark)}</li>")
-            yield f'<div class="remarks">{HEAD}<ul>{"".join(said)}</ul></div>'
-    except GreenroomError as error:
-        _log.warning("no more remarks on a mark: %s", error)
+class WebRemarks:
+    """The remarks of one workspace, for all browsers."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._said = SaidRemarks(
+            lambda session_id, number: workspace.remarks_after(session_id, number),
+            lambda session_id: workspace.interview.history.session(session_id) is not None,
+        )
+
+    def stream(self, stored: object, account: str | None = None) -> Iterator[str]:
+        """The remarks so far, each time one more, on the mark that the page shows; none without a
+        model. A model that is lost ends them, and so does the next turn: they would stand below
+        another mark."""
+        browser = Browser.of(stored, account)
+        if browser.session is None or browser.turn is None:
+            return
+        history = self._workspace.interview.history
+        record = history.session(browser.session)
+        if record is None or not browser.owns(record.person):
+            return
+        said: list[Remark] = []
+        try:
+            for remark in self._said.follow(browser.session, browser.turn):
+                last = history.last_turn(browser.session)
+                if last is None or last.number != browser.turn:
+                    return
+                said.append(remark)
+                yield _listed(said)
+        except GreenroomError as error:
+            _log.warning("no more remarks on a mark: %s", error)
+
+    def kept(self, session_id: str) -> dict[int, str]:
+        """What was said so far on the marks of a session, by the turns that show them."""
+        return {number: _listed(said) for number, said in self._said.kept(session_id).items()}
+
+
+def _listed(said: Sequence[Remark]) -> str:
+    items = "".join(f"<li>{_sentence(remark)}</li>" for remark in said)
+    return f'<div class="remarks">{HEAD}<ul>{items}</ul></div>'
 
 
 def _sentence(remark: Remark) -> str:

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 # The gate refuses every file; Gradio itself shall refuse these too. The folder of uploads cannot be
 # among them, for Gradio takes no upload from a blocked folder.
 NEVER_SERVED = ("greenroom.db", "history.db", "checkpoints.db", "cache", "documents", "browser.key")
+# Of every page that was opened, and of each time that it was loaded, Gradio keeps what it shows,
+# the whole transcript too. A page that it forgot is like one just loaded: its interview goes on,
+# and what is chosen from a list there asks for another loading.
+MOST_PAGES = 1_000
 QUIET: dict[str, Any] = {
     "prevent_thread_lock": True,
     "quiet": True,
@@ -72,6 +76,7 @@ def serve(
                 auth=accounts,
                 blocked_paths=[str(workspace.home / name) for name in NEVER_SERVED],
                 max_file_size=f"{FILE_MB}mb",
+                state_session_capacity=MOST_PAGES,
                 app_kwargs={"middleware": [gate]},
                 **QUIET,
                 **APPEARANCE,

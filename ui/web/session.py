@@ -6,14 +6,14 @@ but those of its person and those that it began.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from agent.interview import utc_now
+from agent.notebook import utc_now
 from agent.plan import Options
-from corpus.schema import GreenroomError
 from ui.commands import Command
+from ui.reasons import FAULTS, in_words
 from ui.web.asked import LONGEST_ANSWER, Request, request_of, typed_of, wanted_of
 from ui.web.beginning import (
     ALL_ROLES,
@@ -67,11 +67,22 @@ class View:
 
 
 class WebSession:
-    """The page's actions, on one workspace. `stored` is what the browser sent of itself."""
+    """The page's actions, on one workspace; what keeps one from being done is told as an alert.
 
-    def __init__(self, workspace: Workspace, clock: Clock = utc_now) -> None:
+    `stored` is what the browser sent of itself; `remarks` gives what was said on the marks of a
+    session, as HTML, by the turns that show them. Where the page cannot be drawn either, actions
+    raise `ui.reasons.FAULTS`.
+    """
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        clock: Clock = utc_now,
+        remarks: Callable[[str], Mapping[int, str]] = lambda _: {},
+    ) -> None:
         self._workspace = workspace
         self._clock = clock
+        self._remarks = remarks
         self._second = SecondLooks(lambda: workspace.interview)
 
     def choices(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -80,8 +91,12 @@ class WebSession:
         return topics_of(questions), roles_of(questions)
 
     def show(self, stored: object, account: str | None = None) -> View:
-        """The page as the history has it."""
-        return self._show(Browser.of(stored, account))
+        """The page as the history has it; an interview that cannot be read is left where it is."""
+        browser = Browser.of(stored, account)
+        try:
+            return self._show(browser)
+        except FAULTS as error:
+            return self._begin(browser.at(None), in_words(error))
 
     def start(
         self,
@@ -148,8 +163,8 @@ class WebSession:
     def _start(self, browser: Browser, options: Options) -> View:
         try:
             turn = self._workspace.interview.start(options, browser.person)
-        except GreenroomError as error:
-            return self._show(browser, str(error))
+        except FAULTS as error:
+            return self._show(browser, in_words(error))
         return self._show(browser.at(turn.session_id))
 
     def _tap(self, browser: Browser, request: Request) -> View:
@@ -191,8 +206,8 @@ class WebSession:
             return self._show(browser, GONE)
         try:
             action(self._workspace.interview, browser.session)
-        except GreenroomError as error:
-            return self._show(browser, str(error))
+        except FAULTS as error:
+            return self._show(browser, in_words(error))
         return self._show(browser)
 
     def _show(self, browser: Browser, alert: str = "") -> View:
@@ -201,7 +216,10 @@ class WebSession:
         interview = self._workspace.interview
         pending = interview.current(browser.session)
         turns = interview.turns(browser.session)
-        transcript = transcript_html(turns, self._second.additions(browser.session))
+        said = self._remarks(browser.session)  # those on the newest mark stand below it all
+        before = {number: text for number, text in said.items() if number < pending.number}
+        additions = replace(self._second.additions(browser.session), remarks=before)
+        transcript = transcript_html(turns, additions)
         timed = self._second.withheld(browser.session)
         browser = browser.at(browser.session, pending.number)
         return View(browser, transcript, pending, None, alert, timed=timed)

@@ -20,8 +20,9 @@ from agent.measured import Measured, measured_for
 from agent.profiles import LONGEST, Kind, Profile
 from corpus.readers import unsupported
 from corpus.sandbox import Sandbox
-from corpus.schema import GreenroomError, UnreadableError
+from corpus.schema import UnreadableError
 from ui.doctor import Finding, examine
+from ui.reasons import FAULTS, in_words
 from ui.text import one_line
 from ui.web.access import NOBODY_ELSE, Access
 from ui.web.people import person_of
@@ -122,10 +123,22 @@ class WebSetup:
             if known == kind:
                 try:
                     paper = self._workspace.profiles.save(person_of(account), known, called, text)
-                except GreenroomError as error:
-                    return f"Not saved: {error}"
+                except FAULTS as error:
+                    return f"Not saved: {in_words(error)}"
                 return f"Your {NAMES[known]} is saved ({len(paper.text):,} characters)."
         return f"Not saved: {kind!r} is neither a CV nor a job description."
+
+    def save_seniority(self, said: str, account: str | None = None) -> str:
+        """Keep how senior a person is; what to tell them."""
+        try:
+            kept = self._workspace.profiles.save_seniority(person_of(account), said)
+        except FAULTS as error:
+            return f"Not saved: {in_words(error)}"
+        if not kept:
+            return "No seniority is stored."
+        if not self._workspace.companion.answers:
+            return "Saved. Questions are worded for it once a language model runs."
+        return "Saved. The next questions are worded for it."
 
     def forget_paper(self, kind: Kind, account: str | None = None) -> str:
         """Really delete one of the two; what to tell the person."""

@@ -26,9 +26,14 @@ PRIVATE = (
     "machine here.</p></div>"
 )
 USE = (
-    "<h2>CV and job description</h2><p>Used as data to choose and word questions, stored with your "
+    "<h2>You and the job</h2><p>Used as data to choose and word questions, stored with your "
     "interviews, never sent anywhere; only a language model that was set up for this app reads "
     "them, to word questions.</p>"
+)
+
+SENIORITY = (
+    '<h3>Your seniority</h3><p class="fine">Questions are worded for it where a language model '
+    "runs. Empty and saved, it is forgotten.</p>"
 )
 
 

@@ -12,7 +12,7 @@ from typing import Any, get_args
 import gradio as gr
 from gradio.context import get_render_context
 
-from agent.profiles import LONGEST, Kind
+from agent.profiles import LONGEST, LONGEST_SENIORITY, Kind
 from ui.web import setup_html as draw
 from ui.web.frame import Frame
 from ui.web.setup import NAMES, WebSetup
@@ -48,15 +48,17 @@ def add(frame: Frame) -> None:
         marker = gr.HTML(elem_id="setup-marker")
         gr.HTML(draw.USE)
         papers = [_fields(kind) for kind in get_args(Kind)]
+        seniority = _seniority(actions)
         health = gr.HTML(elem_id="setup-page")
         folder = gr.HTML(elem_id="setup-folder")
         everything = gr.Button("Forget everything of mine", size="sm", elem_id="forget-mine")
         gone = gr.HTML(elem_id="forget-said")
     boxes = [part for fields in papers for part in (fields.state, fields.text, fields.name)]
+    boxes.append(seniority)
 
     def stored(account: str | None) -> list[Any]:
         profile = actions.papers(account)
-        return [
+        shown = [
             part
             for fields, paper in zip(papers, (profile.cv, profile.job), strict=True)
             for part in (
@@ -65,6 +67,7 @@ def add(frame: Frame) -> None:
                 paper.name if paper else "",
             )
         ]
+        return [*shown, profile.seniority]
 
     def show(request: gr.Request) -> list[Any]:
         account = request.username
@@ -109,6 +112,30 @@ def _fields(kind: Kind) -> Fields:
         name = gr.Textbox(show_label=False, container=False)
         read = gr.Button("Read", elem_id=f"read-{kind}")
     return Fields(kind, state, text, said, save, forget, wire, name, read)
+
+
+def _seniority(actions: WebSetup) -> gr.Textbox:
+    """How senior one is; in one's own words, since titles say less."""
+    with gr.Column(elem_id="paper-seniority", elem_classes="paper"):
+        gr.HTML(draw.SENIORITY)
+        text = gr.Textbox(
+            label="Your seniority",
+            placeholder="For example: senior, eight years of CUDA",
+            max_lines=1,
+            max_length=LONGEST_SENIORITY,
+        )
+        with gr.Row(elem_classes="acts"):
+            button = gr.Button(
+                "Save seniority", size="sm", variant="primary", elem_id="save-seniority"
+            )
+        said = gr.HTML(elem_classes="said-of-it")
+
+    def save(request: gr.Request, sent: str) -> str:
+        return draw.status_html(actions.save_seniority(sent, request.username))
+
+    save.__annotations__ = {"request": gr.Request}
+    gr.on([button.click, text.submit], save, [text], [said], **QUIET)
+    return text
 
 
 def _wire(actions: WebSetup, fields: Fields) -> None:

@@ -6,8 +6,8 @@ is shown.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ui.web.debrief_html import report_html
@@ -25,10 +25,12 @@ ASIDES = frozenset({"hint", "why", "repeat"})  # replies after which the same qu
 
 @dataclass(frozen=True, slots=True)
 class Additions:
-    """What was said about a session's marks since they were given."""
+    """What was said about a session's marks since they were given. `remarks` are a language
+    model's, as HTML, by the number of the turn that shows the mark."""
 
     retries: Sequence[Retry] = ()
     disagreements: Sequence[Disagreement] = ()
+    remarks: Mapping[int, str] = field(default_factory=dict)
 
     def html(self, marked: Marked) -> str:
         """Those about one mark."""
@@ -44,7 +46,8 @@ def transcript_html(turns: Sequence[Turn], additions: Additions) -> str:
     said: list[str] = []
     for turn, before in zip(turns, [None, *turns], strict=False):
         if turn.marked is not None and turn.kind != "confirm":
-            said.append(_says(marked_html(turn.marked, additions.html(turn.marked)), "mark"))
+            since = additions.remarks.get(turn.number, "") + additions.html(turn.marked)
+            said.append(_says(marked_html(turn.marked, since), "mark"))
         if turn.report is not None:
             said.append(_says(report_html(turn.report, turn.note), "debrief"))
         if turn.reply is None:

@@ -9,9 +9,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from agent.grades import Verdict
-from ui.markup import readable
 from ui.views import WORDS, citation
-from ui.web.html import act_html, cite_html, escape
+from ui.web.html import act_html, cite_html, escape, source_html
 
 if TYPE_CHECKING:
     from agent.turns import Turn, Unsure
@@ -38,9 +37,12 @@ def prompt_html(turn: Turn) -> str:
         head += f" · {escape(turn.question.topic)}"
     # What a hint rests on would give the point away.
     cited = turn.cited if turn.kind == "closing" else ()
+    # A follow-up is no sentence of its own: what it goes on from stays in sight.
+    asked = turn.question.question if turn.kind == "follow_up" and turn.question else ""
+    about = f'<p class="about">{escape(asked)}</p>' if asked else ""
     return (
         f'<div class="turn {turn.kind}">{note_html(turn.note, cited)}<p class="head">{head}</p>'
-        f'<p class="prompt">{escape(turn.prompt)}</p></div>'
+        f'{about}<p class="prompt">{escape(turn.prompt)}</p></div>'
     )
 
 
@@ -69,18 +71,23 @@ def unsure_html(number: int, unsure: Unsure, turn: int, tapped: Verdict | None =
     words = (
         f"“{escape(unsure.answer_span.quote)}”" if unsure.answer_span else "<i>Nothing found</i>"
     )
-    cited = citation(unsure.source_span)
-    quote = escape(readable(cited.quote) if cited else unsure.text)
-    place = cite_html(cited) if cited else "<b>Key point</b>"
     return (
         f'<div class="unsure"><p class="point">{number}. {escape(unsure.text)}</p>'
         f'<div class="sides"><div><b>Your words</b><p>{words}</p></div>'
-        f"<div>{place}<p>“{quote}”</p></div></div>"
+        f"<div>{_source(unsure)}</div></div>"
         f'<p class="ask">Did you say this? <span class="grader">My guess: '
         f"{escape(WORDS[unsure.guess])}</span></p>"
         f'<div class="choices" role="group" aria-label="Point {number}">'
         f"{_choices(unsure, turn, tapped)}</div></div>"
     )
+
+
+def _source(unsure: Unsure) -> str:
+    """The words of the source and their place; the place alone where the point is those words."""
+    cited = citation(unsure.source_span)
+    if cited is None:
+        return f"<b>Looked for</b><p>“{escape(unsure.text)}”</p>"
+    return f"<b>The source</b>{source_html(cited, 'It says', beside=unsure.text)}"
 
 
 def verdicts_html(turn: Turn) -> str:

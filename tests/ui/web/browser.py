@@ -245,8 +245,9 @@ class Candidate:
 
     @property
     def question(self) -> str:
-        """The question that waits, or what is asked of the candidate."""
-        return self.page.locator("#prompt .turn").inner_text()
+        """The question that waits, or what is asked of the candidate, with what is said to it; what
+        a follow-up goes on from is left out."""
+        return "\n".join(self.page.locator("#prompt .turn > :not(.about)").all_inner_texts())
 
     @property
     def turn(self) -> str:

@@ -47,7 +47,7 @@ OURS = {
 }  # fmt: skip
 ATTRIBUTES = {
     "class", "aria-hidden", "aria-label", "role", "type", "style", "rows", "data-act",
-    "data-reader", "data-do", "data-turn", "data-print",
+    "data-reader", "data-do", "data-turn", "data-print", "data-practise",
 }  # fmt: skip
 STYLE = re.compile(r"left:\d+%(?:;width:\d+%)?")
 
@@ -235,6 +235,9 @@ def test_points_put_to_the_candidate() -> None:
     nothing = turn_html.unsure_html(1, replace(unsure, answer_span=None, source_span=None), 1)
     check(nothing)
     assert "Nothing found" in nothing
+    assert "Word for word in" in seen.text  # and not the same words twice
+    other = turn_html.unsure_html(1, replace(unsure, text="another point"), 1)
+    assert "It says: “" in check(other).text
     check(turn_html.verdicts_html(put))
     assert "left as guessed" in turn_html.verdicts_html(put)
 
@@ -251,8 +254,38 @@ def test_the_debrief() -> None:
     assert "12%" in seen.text
     assert "1:15" in seen.text
     assert "Download" in seen.text
+    # What to work on stands before what is known.
+    titles = ["Contradicts the source", "Not mentioned", "Partly covered", "Covered"]
+    places = [page.index(f">{title}<") for title in titles]
+    assert places == sorted(places)
     empty = replace(report, overall=replace(TALLY, asked=0), topics=())
     assert "No question was answered" in debrief_html.report_html(empty)
+
+
+def test_the_debrief_leads_on_to_what_was_marked_below_good() -> None:
+    asked = [
+        QuestionLine(NASTY, NASTY, "graded", 0.59, None),
+        QuestionLine("good", "", "graded", 0.6, None),
+    ]
+    asked += [
+        QuestionLine("zero", "", "graded", 0.0, None),
+        QuestionLine("skip", "", "skipped", None, None),
+    ]
+    topic = TopicReport(NASTY, TALLY, tuple(asked), (), (), (), (), (), ())
+    report = Report("s", "p", "t", None, 4, TALLY, (topic,))
+    wanted = [
+        json.loads(v)
+        for n, v in Reader(debrief_html.report_html(report)).attributes
+        if n == "data-practise"
+    ]
+    assert wanted == [{"question_ids": [NASTY, "zero"]}]
+    well = replace(topic, questions=(asked[1],))
+    assert "data-practise" not in debrief_html.report_html(replace(report, topics=(well,)))
+
+
+def test_a_follow_up_keeps_in_sight_what_it_goes_on_from() -> None:
+    put = replace(TURN, kind="follow_up", note="", question=QUESTION, prompt="What else?")
+    assert "What else?" in check(turn_html.prompt_html(put)).text
 
 
 def test_the_beginning() -> None:

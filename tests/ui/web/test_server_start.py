@@ -21,8 +21,10 @@ class Page:
         self.end = end
         self.closed = False
         self.past_proxies: list[str] = []
+        self.pages_kept: object = None
 
-    def launch(self, **_: object) -> None:
+    def launch(self, **given: object) -> None:
+        self.pages_kept = given.get("state_session_capacity")
         self.past_proxies = [os.environ[name] for name in ("NO_PROXY", "no_proxy")]
         raise self.end
 
@@ -71,3 +73,12 @@ def test_the_own_page_is_asked_past_proxies(
         serve(page, tmp_path, monkeypatch)
     for names in page.past_proxies:
         assert {"intranet.example", "127.0.0.1", "localhost", "::1"} <= set(names.split(","))
+
+
+def test_what_pages_show_is_kept_of_a_bounded_number_of_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = Page(OSError("taken"))
+    with pytest.raises(GreenroomError):
+        serve(page, tmp_path, monkeypatch)
+    assert page.pages_kept == server.MOST_PAGES < 10_000

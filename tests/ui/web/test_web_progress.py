@@ -9,7 +9,7 @@ import math
 import re
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from html.parser import HTMLParser
 from pathlib import Path
@@ -199,6 +199,15 @@ def test_too_little_is_said_to_be_too_little(stage: Stage) -> None:
     few = [t for t in found.topics if t.note]
     assert few
     assert Reader(page_html(found)).text.count("too few to tell") >= len(few)
+
+
+def test_what_a_topic_says_of_too_little_is_not_said_above_it_too(stage: Stage) -> None:
+    found = stage.actions.overview("anna")
+    one = next(t for t in found.topics if t.note)
+    alone = replace(found, topics=(one,), progress=replace(found.progress, note=one.note))
+    assert Reader(page_html(alone)).text.count(one.note) == 1
+    other = replace(alone, progress=replace(found.progress, note="Too little of all."))
+    assert "Too little of all." in Reader(page_html(other)).text
 
 
 def test_a_course_ends_where_the_planner_believes_one_is(stage: Stage) -> None:
