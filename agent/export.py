@@ -71,10 +71,10 @@ def _topic(topic: TopicReport) -> list[str]:
         reason = f" ({question.reason.replace('_', ' ')})" if question.reason else ""
         lines.append(f"- {_plain(question.question)} — {mark}{reason}")
     for title, points in (
-        ("Covered", topic.covered),
-        ("In part", topic.partial),
+        ("Wrong", topic.wrong),  # what to work on comes first
         ("Missed", topic.missed),
-        ("Wrong", topic.wrong),
+        ("In part", topic.partial),
+        ("Covered", topic.covered),
     ):
         if points:
             lines += ["", f"### {title}", "", *(line for p in points for line in _point(p))]

@@ -28,7 +28,7 @@ _STYLE = (
     "li{break-inside:avoid}}"
 )
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
-_GROUPS = ("Covered", "In part", "Missed", "Wrong")
+_GROUPS = ("Wrong", "Missed", "In part", "Covered")  # what to work on comes first
 
 
 def to_html(report: Report, disagreements: Sequence[Disagreement] = ()) -> str:
@@ -51,7 +51,7 @@ def _topic(topic: TopicReport) -> str:
     parts = [
         f"<h2>{_text(topic.topic)}</h2><p>{_tally(topic.tally)}</p><ul>{questions}</ul>",
     ]
-    verdicts = (topic.covered, topic.partial, topic.missed, topic.wrong)
+    verdicts = (topic.wrong, topic.missed, topic.partial, topic.covered)
     for title, points in zip(_GROUPS, verdicts, strict=True):
         if points:
             items = "".join(f"<li>{_point(point)}</li>" for point in points)

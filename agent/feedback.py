@@ -18,7 +18,7 @@ _FLAG_SENTENCES: dict[Flag, str] = {
     "injection": "Words addressed to the marker were left out of the grading.",
     "question_copied": "Repeating the question earns nothing; say what the answer is.",
     "keyword_list": "This is a list of terms; say in sentences how they belong together.",
-    "off_topic": "This does not speak to the question.",
+    "off_topic": "None of the points looked for was found in this answer.",
     "sources_disagree": "The sources disagree on this question.",
 }
 

@@ -63,6 +63,12 @@ _PATTERNS: tuple[tuple[Intent, str], ...] = (
     ),
     ("skip", r"(?:(?:go|move|lets move|lets go) on to )?(?:the )?next(?: question| one)?|move on"),
     (
+        "skip",
+        r"(?:i )?(?:(?:do not|dont) (?:really )?(?:want|wish) to|would rather not|id rather not"
+        r"|prefer not to|refuse to|will not|wont) (?:answer|say|talk about)"
+        r"(?: (?:this|that|it|the question))?(?: (?:one|question))?",
+    ),
+    (
         "not_my_topic",
         r"(?:this|that|it)?(?: ?(?:is|s|was))? ?(?:really )?not (?:really |at all )?my"
         r" (?:topic|subject|field|area)(?: at all)?",

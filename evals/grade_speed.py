@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from agent.embedded import EmbeddedGrader
@@ -101,9 +102,9 @@ def grade_speed(embedder: Embedder, judge: Judge, questions: Sequence[Question])
 
 
 def requests_of(questions: Sequence[Question]) -> Iterator[GradeRequest]:
-    """An answer of WORDS words to each question with POINTS or more and a reference long enough: half
-    of it from the question's own reference, half from another's. No sentence stands in it twice, as
-    that would be graded once. The question's misconceptions are kept."""
+    """An answer of WORDS words to each question with POINTS or more and a reference long enough:
+    half of it from the question's own reference, half from another's. No sentence stands in it
+    twice, as that would be graded once. The question's misconceptions are kept."""
     fit = [
         q
         for q in questions

@@ -156,7 +156,8 @@ def _trend_line(topic: TopicProgress, plots: bool) -> str:
     points = f"{abs(topic.trend) * 100:.0f} points"
     if abs(topic.trend) < CHANGED:
         return f"{shown}  steady"
-    return f"{shown}  {'up' if topic.trend > 0 else 'down'} by {points}, first half to second"
+    turned = "up" if topic.trend > 0 else "down"
+    return f"{shown}  {turned} by {points} from the first half of the marks to the second"
 
 
 def _latest(marks: Sequence[Mark], most: int) -> list[float]:

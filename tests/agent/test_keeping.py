@@ -41,7 +41,8 @@ def test_the_export_holds_every_reply_and_no_markup(interview: Interview) -> Non
     markdown = to_markdown(report)
     assert "marked by yourself" in markdown
     assert "### Read next" in markdown
-    assert "notes.md" in markdown and "/notes.md" not in markdown  # no folder of the machine
+    assert "notes.md" in markdown
+    assert "/notes.md" not in markdown  # no folder of the machine
 
 
 def test_a_forgotten_session_stands_nowhere_on_the_disk(tmp_path: Path) -> None:

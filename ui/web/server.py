@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import secrets
 import signal
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from corpus.schema import GreenroomError
+from ui import output
 from ui.chat import LOOPBACK
 
 if TYPE_CHECKING:
@@ -71,7 +73,7 @@ def serve(
         try:
             page.launch(
                 server_name=host,
-                server_port=port,
+                server_port=port or _free_port(host),
                 inbrowser=open_browser,
                 auth=accounts,
                 blocked_paths=[str(workspace.home / name) for name in NEVER_SERVED],
@@ -92,11 +94,20 @@ def serve(
                 f"the page at {host}:{port} does not answer this machine itself: if a proxy is set "
                 f"(HTTP_PROXY, ALL_PROXY), put {host} into NO_PROXY and try again ({error})"
             ) from error
+        output.note(f"Greenroom is at {page.local_url} (Ctrl-C ends it)")
         try:
             wait()
         finally:
             page.close(verbose=False)
     raise KeyboardInterrupt
+
+
+def _free_port(host: str) -> int:
+    """A port that nobody has at this moment; Gradio cannot be asked for "any"."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as chosen:
+        chosen.bind((host, 0))
+        return int(chosen.getsockname()[1])
 
 
 def _pass_by_proxies(host: str) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
+from browser import run_chat
 
 from corpus.schema import GreenroomError
 from ui.web import app, server
@@ -82,3 +83,16 @@ def test_what_pages_show_is_kept_of_a_bounded_number_of_them(
     with pytest.raises(GreenroomError):
         serve(page, tmp_path, monkeypatch)
     assert page.pages_kept == server.MOST_PAGES < 10_000
+
+
+@pytest.mark.slow
+def test_without_a_browser_it_says_where_it_is_also_on_a_port_of_its_own(tmp_path: Path) -> None:
+    running = run_chat(tmp_path / "home", tmp_path, "--port", "0", "--grader", "embedded")
+    assert running.stderr is not None
+    try:
+        told = next(line for line in running.stderr if line.startswith(b"Greenroom is at "))
+        address = told.decode().split()[3]
+        assert httpx.get(address, trust_env=False).status_code == 200
+    finally:
+        running.kill()
+        running.communicate()
