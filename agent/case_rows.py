@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr, ValidationError
 
 from agent.grades import GradeRequest
 from agent.points import bare_reference, names_a_level
 from corpus.schema import KeyPoint, Misconception, Question, Reference
+
+R = TypeVar("R", bound=BaseModel)
 
 Text = Annotated[StrictStr, Field(min_length=1)]
 Weight = Annotated[float, Field(gt=0, allow_inf_nan=False, strict=True)]
@@ -55,19 +57,27 @@ class CaseRow(_Row):
 
 def read_row(line: str) -> CaseRow | str | int | None:
     """The row of a line of JSON; of one that cannot be graded its id, None where it has none."""
+    row = row_of(line, CaseRow)
+    if not isinstance(row, CaseRow):
+        return row
+    ids = [p.id for p in row.key_points or ()]
+    return row if len(set(ids)) == len(ids) else row.id
+
+
+def row_of(line: str, kind: type[R]) -> R | str | int | None:
+    """A line of JSON as a row of this kind; of one that is none its id, None where it has none."""
     try:
+        line.encode()  # a line that is no UTF-8 comes with lone surrogates, and is no JSON either
         data = json.loads(line)
     except (ValueError, RecursionError):
         return None
     if not isinstance(data, dict):
         return None
     try:
-        row = CaseRow.model_validate(data)
+        return kind.model_validate(data)
     except ValidationError:
         given = data.get("id")
         return given if isinstance(given, str | int) and not isinstance(given, bool) else None
-    ids = [p.id for p in row.key_points or ()]
-    return row if len(set(ids)) == len(ids) else row.id
 
 
 def request_of(question: Question, row: CaseRow) -> GradeRequest:

@@ -6,12 +6,12 @@ output depends on its claim and its evidence only.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, StrictInt, StrictStr, ValidationError
+from pydantic import BaseModel, ConfigDict, StrictInt, StrictStr
 
+from agent.case_rows import row_of
 from agent.judge import Judge
 from agent.verification import verify
 
@@ -35,7 +35,7 @@ def verify_rows(lines: Iterable[str], judge: Judge) -> Iterator[dict[str, Any]]:
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
-        row = _read(line)
+        row = row_of(line, ClaimRow)
         if not isinstance(row, ClaimRow):
             yield {"id": row, "line": number, **_unchecked("invalid_row")}
         elif max(len(row.claim), sum(map(len, row.evidence))) > TOO_LONG:
@@ -56,19 +56,3 @@ def _unchecked(reason: Reason) -> dict[str, Any]:
     return {
         "status": "unchecked", "reason": reason, "label": None, "score": None, "sentences": []
     }  # fmt: skip
-
-
-def _read(line: str) -> ClaimRow | str | int | None:
-    """The row, or the id of a row that cannot be verified, or None where it has none."""
-    try:
-        line.encode()  # a line that is no UTF-8 comes with lone surrogates, and is no JSON either
-        data = json.loads(line)
-    except (ValueError, RecursionError):
-        return None
-    if not isinstance(data, dict):
-        return None
-    try:
-        return ClaimRow.model_validate(data)
-    except ValidationError:
-        given = data.get("id")
-        return given if isinstance(given, str | int) and not isinstance(given, bool) else None
