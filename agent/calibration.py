@@ -19,18 +19,30 @@ from agent.score import bounded
 
 FEATURES = (*VERDICTS, *alignment.NAMES)  # log-probabilities of the judge, then the alignment
 LEAST = 1e-4  # a probability below this says no more than this
-# Verdicts by expected mark: partial from the first, covered from the second. They, and the rest
-# here, were chosen on the dev split of our marks (evals/LOG.md).
-BORDERS = (0.2, 0.6)
-DERIVED_BORDERS = (0.25, 0.75)  # of derived points: what lies between keeps the answers in order
-CONTRADICTED_FROM = 0.4  # chance
-DERIVED_CONTRADICTED_FROM = 0.35  # a match takes its share of every other chance
 SHARED_SHARE = 0.3  # of a derived point's chances that are those of the whole reference
 MATCHED_SHARE = 0.2  # and that are its match rather than the judge's
 MATCHED_ALONE = 0.4  # the same where the reference is a single point
 STRENGTHS = (0.1, 0.8)  # of the match of a derived point that earns nothing, and everything
 LENGTH_EFFECT = -0.049  # a longer point is matched less well by the same answer
 _MEAN_LOG_LENGTH = 2.7
+
+
+@dataclass(frozen=True, slots=True)
+class Borders:
+    """Where verdicts begin: `partial` and `covered` by expected mark, `contradicted` by chance."""
+
+    partial: float
+    covered: float
+    contradicted: float
+
+
+# They, and the rest here, were chosen on the dev split of our marks, on answers to questions from
+# notes and on training files (evals/LOG.md). Of a derived point a match takes its share of all
+# chances. A reference of a single sentence is an exam's: a wide middle keeps the answers in
+# order, as its markers pay for being near.
+WRITTEN = Borders(0.2, 0.6, 0.4)
+DERIVED = Borders(0.25, 0.75, 0.35)
+DERIVED_ALONE = Borders(0.1, 0.9, 0.4)
 
 Chances = tuple[float, ...]
 """The chance of each of VERDICTS."""
@@ -132,17 +144,22 @@ def expected_mark(chances: Chances) -> float:
     return covered + 0.5 * partial
 
 
-def judgement(chances: Chances, derived: bool = False) -> Judgement:
-    """The verdict on a point with these chances, `derived` from a reference or written as such."""
-    partial_from, covered_from = DERIVED_BORDERS if derived else BORDERS
-    contradicted_from = DERIVED_CONTRADICTED_FROM if derived else CONTRADICTED_FROM
+def borders_for(*, derived: bool, alone: bool) -> Borders:
+    """The borders of a request's points: derived from its reference or written, `alone` if one."""
+    if not derived:
+        return WRITTEN
+    return DERIVED_ALONE if alone else DERIVED
+
+
+def judgement(chances: Chances, borders: Borders = WRITTEN) -> Judgement:
+    """The verdict on a point with these chances."""
     expected = expected_mark(chances)
-    if chances[VERDICTS.index("contradicted")] >= contradicted_from:
+    if chances[VERDICTS.index("contradicted")] >= borders.contradicted:
         verdict: Verdict = "contradicted"
-    elif expected < partial_from:
+    elif expected < borders.partial:
         verdict = "missing"
     else:
-        verdict = "partial" if expected < covered_from else "covered"
+        verdict = "partial" if expected < borders.covered else "covered"
     score = 0.0 if verdict == "contradicted" else bounded(expected, verdict)
     confidence = min(0.99, max(0.01, chances[VERDICTS.index(verdict)]))
     return Judgement(verdict, score, round(confidence, 3))

@@ -21,6 +21,11 @@ MORE = "Is there anything else that you would like to ask?"
 MOST_ASKED = 3  # questions of the candidate; then the interview ends
 LONGEST_QUOTE = 320  # characters
 
+NO_COMMAND = (
+    "No question of mine is open, so this command does nothing here. Ask me something, or say that "
+    "you have no questions."
+)
+
 LookUp = Callable[[str], Sequence[Span]]
 """Passages of the person's documents that are likely to answer; empty where none is."""
 
@@ -49,6 +54,7 @@ _BESIDE = frozenset(
     "yet really any anything every everything more else further other questions question one "
     "so very much your and or but already just well ok okay guess believe".split()
 )
+_COMMAND = re.compile(r"\s*[!/]\s*[a-z]+(?:-[a-z]+)*\s*", re.I)
 _CONDITIONS = re.compile(
     r"\b(?:salar\w+|pay|paid|compensation|bonus\w*|benefits?|holidays?|vacation|remote|hours|"
     r"perks?|equity|stock)\b",
@@ -100,6 +106,8 @@ def asks(text: str) -> bool:
 
 def reply_to(text: str, found: Sequence[Span]) -> Words:
     """The reply to what the candidate asked: a passage, if any was found, and advice."""
+    if _COMMAND.fullmatch(text):
+        return Words(NO_COMMAND)
     advice = _advice(text)
     if not found:
         known = "Your documents do not say, and I cannot speak for the company."

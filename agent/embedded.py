@@ -10,7 +10,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from agent.calibration import Calibration, Chances, judgement, without_contradiction
+from agent.calibration import (
+    Borders,
+    Calibration,
+    Chances,
+    borders_for,
+    judgement,
+    without_contradiction,
+)
 from agent.evidence import Evidence, Reader, Reading
 from agent.feedback import feedback_for, feedback_ungraded
 from agent.flags import inspect
@@ -93,8 +100,9 @@ class EmbeddedGrader:
             flags = (*flags, "off_topic")
         reading, found = self._counting(request, points, found, reading)
         judged = self._judging.judge_answer(request, found, reading, self._reader)
+        borders = borders_for(derived=not request.key_points, alone=len(points) == 1)
         graded = tuple(
-            self._graded(e, chances, reading, derived=not request.key_points)
+            self._graded(e, chances, reading, borders)
             for e, chances in zip(found, judged.chances, strict=True)
         )
         for said in judged.said:
@@ -123,18 +131,18 @@ class EmbeddedGrader:
         return counting, self._reader.evidence(points, counting)
 
     def _graded(
-        self, evidence: Evidence, chances: Chances, reading: Reading, derived: bool
+        self, evidence: Evidence, chances: Chances, reading: Reading, borders: Borders
     ) -> PointGrade:
         point, found = evidence.point, evidence.match
         if found is None:
             return _missing(point)
-        judged = judgement(chances, derived)
+        judged = judgement(chances, borders)
         found_at = (found.low, found.high)
         place: tuple[int, int] | None = found_at
         if judged.verdict == "contradicted":
             place = self._judging.contradiction(evidence, reading)
             if place is None:
-                judged, place = judgement(without_contradiction(chances), derived), found_at
+                judged, place = judgement(without_contradiction(chances), borders), found_at
         elif judged.verdict == "missing" and judged.confidence >= ASK_BELOW:
             place = None  # a missing point shows words only where the candidate may be asked
         return PointGrade(

@@ -6,11 +6,8 @@ library stays, and so does every file outside the folder.
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from agent.workspace import NotFoundError, Workspace
-from index.copies import COPIES as COPIES
-from index.copies import copies_in, is_copy
+from index.copies import delete_copy, delete_left
 
 
 def forget(workspace: Workspace, target: str) -> dict[str, int]:
@@ -35,7 +32,7 @@ def forget(workspace: Workspace, target: str) -> dict[str, int]:
     known = workspace.store.stored(document_id)
     workspace.store.delete(document_id)
     if known is not None:
-        _delete_copy(workspace, known.path)
+        delete_copy(known.path, workspace.home)
     purge(workspace.cache)
     return {"documents": 1, "sessions ended": len(sessions)}
 
@@ -50,9 +47,8 @@ def forget_everything(workspace: Workspace) -> dict[str, int]:
     sessions = workspace.interview.forget_all()
     for document in documents:
         workspace.store.delete(document.id)
-        _delete_copy(workspace, document.path)
-    for left in copies_in(workspace.home):  # of an upload that was cut off
-        left.unlink(missing_ok=True)
+        delete_copy(document.path, workspace.home)
+    delete_left(workspace.home)
     written = workspace.store.drafts.forget_all()
     purge(workspace.cache)
     return {
@@ -61,9 +57,3 @@ def forget_everything(workspace: Workspace) -> dict[str, int]:
         "CVs and job descriptions": papers,
         "questions of the language model": written,
     }
-
-
-def _delete_copy(workspace: Workspace, path: str) -> None:
-    """A file that Greenroom itself put beside its data goes with its document."""
-    if is_copy(path, workspace.home):
-        Path(path).unlink(missing_ok=True)

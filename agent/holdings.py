@@ -127,14 +127,13 @@ class Holdings:
     def filters(
         self, source: Source | None = None, topic: str | None = None, document: str | None = None
     ) -> Filters:
-        """Search filters; a document is named by id or path, a topic as in `questions`, for the
-        documents with questions on it. Raises NotFoundError for an unknown document."""
+        """Search filters; a document is named by id or path. A topic is for the documents that have
+        what `questions` finds. Raises NotFoundError for an unknown document."""
         from index.search import Filters
 
         ids = frozenset({self.document_id(document)}) if document else None
         if topic is not None:
-            there = frozenset(q.document_id for q in self.questions(topic))
-            ids = there if ids is None else ids & there
+            ids = frozenset(q.document_id for q in self.questions(topic, document, source))
         return Filters(source=source, document_ids=ids)
 
     def questions(

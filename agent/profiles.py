@@ -111,8 +111,9 @@ class Profiles:
 
 
 def checked_seniority(said: str) -> str:
-    """How senior somebody is, in one line. Raises `ProfileError` for one that is too long."""
-    line = " ".join(said.split())
+    """How senior somebody is, in one line that can be written. Raises `ProfileError` for one that
+    is too long."""
+    line = " ".join(writable(said).split())
     if len(line) > LONGEST_SENIORITY:
         raise ProfileError(
             f"the seniority has {len(line)} characters, at most {LONGEST_SENIORITY} are read; say "

@@ -30,7 +30,8 @@ SELF_MARK_SCORE: Mapping[Verdict, float] = {
     "contradicted": 0.0,
 }
 SELF_MARK_CONFIDENCE = 0.85  # people who mark themselves are kind to themselves
-_RANK: Mapping[Verdict, int] = {"contradicted": 0, "missing": 1, "partial": 2, "covered": 3}
+# Who says nothing more of a point has not taken back what contradicts it.
+_RANK: Mapping[Verdict, int] = {"missing": 0, "contradicted": 1, "partial": 2, "covered": 3}
 
 
 def score_of(points: Sequence[PointGrade]) -> float:

@@ -22,6 +22,7 @@ import numpy.typing as npt
 from agent.claim_parts import parts_of
 from agent.claim_passages import RUN, Page, Passage, page_of
 from agent.judge import VERDICTS, Judge, Pair, Probabilities
+from agent.verbatim import says_verbatim
 from agent.word_order import jumbled
 from agent.words import content_words
 
@@ -43,6 +44,7 @@ _ALL_WORDS = 0.05  # and shares of words this far
 _NAME = re.compile(r"\d+(?:[.,]\d+)*|(?<=\S\s)[A-Z][\w'’-]*")
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|\w[\w'’-]*")
 _COVERED, _PARTIAL, _MISSING, _AGAINST = range(len(VERDICTS))
+_OWN_WORDS = (1.0, 0.0, 0.0, 0.0)  # the judgement of a passage that says a part in the part's words
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +190,9 @@ def _judged(units: Sequence[str], page: Page, judge: Judge) -> tuple[Judged, ...
         for passage in passages
     }
     row = {pair: i for i, pair in enumerate(asked)}
-    found = judge.judge([Pair(unit, text) for unit, text in asked])
+    found = judge.judge([Pair(unit, text) for unit, text in asked]).copy()
+    # The judge takes its own words for a contradiction where it does not know the subject.
+    found[[says_verbatim(unit, text) for unit, text in asked]] = _OWN_WORDS
     return tuple(
         Judged(unit, passages, found[[row[unit, passage.text] for passage in passages]])
         for unit, passages in zip(units, near, strict=True)

@@ -194,7 +194,7 @@ class Workspace(Holdings):
 
     @once
     def profiles(self) -> Profiles:
-        """CVs and job descriptions, by person."""
+        """CVs, job descriptions and seniorities, by person."""
         from agent.notebook import utc_now
         from agent.profiles import Profiles
 

@@ -44,6 +44,9 @@ def main(megabytes: int, seconds: float) -> None:
     replies = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(signal, "SIGPROF"):
+        signal.signal(signal.SIGPROF, signal.SIG_DFL)  # a parent that ignores it hands that on
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGPROF})
 
     memory = _last_words(too_big(megabytes))  # made while there is memory to make it
 

@@ -155,11 +155,13 @@ def _row(row: Any, number: int, path: Path) -> Row:
         _Marked.model_validate(row)
         named: Row = {"id": number} | row
         # A row that the grader cannot read is a fault of the file, not of the grader.
-        CaseRow.model_validate(named)
+        points = CaseRow.model_validate(named).key_points or ()
     except ValidationError as error:
         fault = error.errors(include_url=False)[0]
         where = ".".join(str(part) for part in fault["loc"]) or "the row"
         raise GradedFileError(f"{path} line {number}: {where}: {fault['msg']}") from error
+    if len({point.id for point in points}) < len(points):
+        raise GradedFileError(f"{path} line {number}: key_points: two of them have the same id")
     return named
 
 

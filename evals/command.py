@@ -28,7 +28,7 @@ DRAWN = (Suite.grading, Suite.grounding, Suite.robustness, Suite.entailment, Sui
 def _place(written: str) -> Path:
     """A path as it is written; an empty one would name the current folder."""
     if not written:
-        raise typer.BadParameter("it is empty; name a folder")
+        raise typer.BadParameter("it is empty; name a folder or a file")
     return Path(written)
 
 
@@ -44,6 +44,8 @@ def evaluate(
         typer.Option(
             "--data",
             help="A graded file, or a folder of documents or in BEIR's form. May be given again.",
+            parser=_place,
+            metavar="PATH",
         ),
     ] = None,
     grader: Annotated[GraderName, typer.Option("--grader", help="Which grader.")] = GraderName.auto,
@@ -52,18 +54,31 @@ def evaluate(
     ] = MarksSplit.dev,
     root: Annotated[
         Path | None,
-        typer.Option("--data-root", help="A folder with grading, support, retrieval in it."),
+        typer.Option(
+            "--data-root",
+            help="A folder with grading, support, retrieval in it.",
+            parser=_place,
+            metavar="PATH",
+        ),
     ] = None,
     against: Annotated[
         Path | None,
-        typer.Option("--against", help="The --output of an earlier grading run to compare with."),
+        typer.Option(
+            "--against",
+            help="The --output of an earlier grading run to compare with.",
+            parser=_place,
+            metavar="PATH",
+        ),
     ] = None,
     against_grader: Annotated[
         GraderName | None,
         typer.Option("--against-grader", help="Another grader to compare with."),
     ] = None,
     baseline: Annotated[
-        Path | None, typer.Option("--baseline", help="A report.json to compare with.")
+        Path | None,
+        typer.Option(
+            "--baseline", help="A report.json to compare with.", parser=_place, metavar="PATH"
+        ),
     ] = None,
     gate: Annotated[
         bool, typer.Option("--gate", help="Exit 3 where a limit is broken or a figure is worse.")
@@ -89,7 +104,10 @@ def evaluate(
         ),
     ] = None,
     target: Annotated[
-        Path | None, typer.Option("--output", help="A folder for the report and its rows.")
+        Path | None,
+        typer.Option(
+            "--output", help="A folder for the report and its rows.", parser=_place, metavar="PATH"
+        ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="The report as JSON on stdout.")] = False,
     home: Annotated[

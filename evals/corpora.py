@@ -24,6 +24,7 @@ from index.snapshot import IndexedChunk, Snapshot, embed_chunks, snapshot_of
 
 _FRONT_MATTER = re.compile(r"\A---\n(?:.*\n)*?title:[ \t]*[\"']?(.+?)[\"']?[ \t]*\n")
 _TEXT_SUFFIXES = {".md", ".txt"}
+_TEXTS = ("title", "text", "qtext", "atext")  # the fields of a row that are read as words
 
 
 class CorpusFileError(GreenroomError):
@@ -97,7 +98,7 @@ def read_beir(folder: Path) -> tuple[tuple[IndexedChunk, ...], tuple[Query, ...]
     ``text``), ``queries.jsonl`` (``_id``, ``text``) and ``qrels.tsv``."""
     chunks = []
     for number, row in enumerate(_rows(folder / "corpus.jsonl", "_id")):
-        title, text = row.get("title", ""), row.get("text", "")
+        title, text = row.get("title") or "", row.get("text") or ""
         if not text:
             title, text = "", title
         document = replace(_document(str(row["_id"]), text, ""), title=title)
@@ -176,10 +177,14 @@ def _judgements(path: Path) -> dict[str, set[str]]:
 
 def _rows(path: Path, *needed: str) -> Iterator[dict[str, Any]]:
     for number, row in json_rows(path, CorpusFileError):
-        missing = [n for n in needed if n not in row] if isinstance(row, dict) else list(needed)
+        given = row if isinstance(row, dict) else {}
+        missing = [name for name in needed if not isinstance(given.get(name), str | int)]
         if missing:
             raise CorpusFileError(f"{path} line {number} has no {' and no '.join(missing)}")
-        yield row
+        for name in _TEXTS:
+            if not isinstance(given.get(name), str | None):
+                raise CorpusFileError(f"{path} line {number}: {name} is no string")
+        yield given
 
 
 def _document(path: str, text: str, name: str) -> Document:

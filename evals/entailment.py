@@ -76,8 +76,8 @@ def run_entailment(
     named: dict[str, Path] = {}
     for path in paths:
         named[set_name(path, named)] = path
-    for name, path in named.items():
-        rows = read_pairs(path)
+    sets = {name: read_pairs(path) for name, path in named.items()}  # all, before any is judged
+    for name, rows in sets.items():
         drawn = tuple(spread(rows, most, lambda row: row.hypothesis))
         told = {"judge": _judged(drawn, judge), "word-overlap": _overlap(drawn)}
         found = {s: _figures(t, seed, resamples) for s, t in told.items()}

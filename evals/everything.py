@@ -71,7 +71,8 @@ def plan(asked: Asked, missing: list[str]) -> Iterator[Run]:
         # Of our own answers, too, more rows are no reason to try an attack more often.
         capped = replace(own, most=asked.most and min(asked.most, OWN_ATTACKED))
         yield suite, capped if suite is Suite.robustness else own
-    yield Suite.grading, replace(own, split=MarksSplit.notes)
+    if asked.split is not MarksSplit.notes:
+        yield Suite.grading, replace(own, split=MarksSplit.notes)
     for path in _found(asked.root, "support", "*.jsonl", missing):
         yield Suite.grounding, replace(of_file, data=(path,))
     graded = _found(asked.root, "grading", "*.jsonl", missing)

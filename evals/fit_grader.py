@@ -26,11 +26,10 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from agent.alignment import NAMES
-from agent.calibration import Calibration, expected_mark, features_of
+from agent.calibration import Borders, Calibration, features_of, judgement
 from agent.embedded import EmbeddedGrader
 from agent.grades import GradeRequest
 from agent.judge import VERDICTS
-from agent.score import bounded
 from agent.trained_judge import CARD, TrainedJudge
 from corpus.schema import KeyPoint
 from evals.confidence import Sureness, calibration_error
@@ -141,20 +140,11 @@ def held_out_chances(points: Points) -> Doubles:
     return out
 
 
-def decided(
-    chances: Doubles, borders: tuple[float, float], against: float
-) -> tuple[Numbers, Doubles]:
-    """Verdicts [n] and scores [n], as `agent.calibration.judgement` makes them."""
-    verdicts, scores = [], []
-    for row in chances:
-        expected = expected_mark(tuple(row))
-        if row[CONTRADICTED] >= against:
-            verdict = CONTRADICTED
-        else:
-            verdict = 2 if expected < borders[0] else 1 if expected < borders[1] else 0
-        verdicts.append(verdict)
-        scores.append(0.0 if verdict == CONTRADICTED else bounded(expected, VERDICTS[verdict]))
-    return np.array(verdicts), np.array(scores)
+def decided(chances: Doubles, borders: Borders) -> tuple[Numbers, Doubles]:
+    """The verdicts [n], as numbers of VERDICTS, and scores [n] with these borders."""
+    made = [judgement(tuple(row), borders) for row in chances.tolist()]
+    verdicts = np.array([VERDICTS.index(judged.verdict) for judged in made])
+    return verdicts, np.array([judged.score for judged in made])
 
 
 def row_marks(points: Points, scores: Doubles) -> Doubles:
@@ -182,7 +172,7 @@ def report(points: Points) -> None:
     for low, high, against in itertools.product(
         (0.15, 0.2, 0.25, 0.3), (0.6, 0.65, 0.7, 0.75, 0.8), (0.35, 0.4, 0.45, 0.5)
     ):
-        verdicts, scores = decided(chances, (low, high), against)
+        verdicts, scores = decided(chances, Borders(low, high, against))
         marks = row_marks(points, scores)
         people = points.scores[answered]
         quality = macro_f1(points.verdicts[own], verdicts[own]), r(people, marks[answered])
@@ -190,7 +180,7 @@ def report(points: Points) -> None:
         found.append((sum(quality), low, high, against, *quality, *rest))
     for _, low, high, against, f1, correlation, error, stranger in sorted(found, reverse=True)[:8]:
         say(
-            f"BORDERS = ({low}, {high}), CONTRADICTED_FROM = {against}: macro-F1 {f1:.3f}, "
+            f"WRITTEN = Borders({low}, {high}, {against}): macro-F1 {f1:.3f}, "
             f"r {correlation:.3f}, RMSE {error:.3f}, to another question {stranger:.3f}"
         )
 

@@ -30,7 +30,7 @@ def json_rows(path: Path, fault: type[GreenroomError]) -> Iterator[tuple[int, An
             continue
         try:
             row = json.loads(line, parse_constant=_refused)
-            json.dumps(row, ensure_ascii=False).encode()
+            json.dumps(row, ensure_ascii=False, allow_nan=False).encode()
         except UnicodeEncodeError as error:
             raise fault(
                 f"{path} line {number} holds half a character, which is in no text; correct it"

@@ -33,6 +33,8 @@ _NOTES = {
     "marks-dev": "Marked by the authors. Nothing of it was trained on; ideas and thresholds were "
     "chosen on it.",
     "marks-test": "Marked by the authors. Nothing of it was trained or chosen on.",
+    "marks-notes": "Marked by one author. Nothing of it was trained on; borders of points that are "
+    "cut from a document were chosen on half of it.",
 }
 
 

@@ -81,18 +81,19 @@ def retrieval(workspace: Workspace, asked: Asked) -> Result:
 def grounding(workspace: Workspace, asked: Asked) -> Result:
     """Whether every quote is exact and carries what it is cited for."""
     from evals.grounding import run
-    from evals.support import run_support
+    from evals.support import read_claims, run_support
 
     root = asked.root or next((path for path in asked.data if path.is_dir()), None)
     files = [path for path in asked.data if not path.is_dir()]
-    parts = [] if files else list(run(workspace, asked.most).parts)
-    files += sorted((root / "support").glob("*.jsonl")) if root else []
+    claims = [*files, *(sorted((root / "support").glob("*.jsonl")) if root else [])]
     named: dict[str, Path] = {}
-    for path in files:
+    for path in claims:
         named[set_name(path, named)] = path
+        read_claims(path)  # what is wrong with one is told before minutes of work, not after
+    parts = [] if files else list(run(workspace, asked.most).parts)
     for name, path in named.items():
         parts.append(run_support(path, workspace.judge, most=asked.most, name=name))
-    missing = "" if files else "not measured: claims (name a file of them with --data)"
+    missing = "" if claims else "not measured: claims (name a file of them with --data)"
     return joined("grounding", parts, missing)
 
 

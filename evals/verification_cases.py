@@ -3,7 +3,8 @@
 One case: "Stargell grew up in Florida, and his parents divorced", ten sentences among which one
 says the first and none the second: partially supported. What stands beside is of the same matter,
 because a page that is cited is. Invariant: facts and pages of one case come from one of FOLDS
-parts, and no statement, page or question is in two of them.
+parts, and no question and no beginning of a page is in two of them (a few sentences are, which two
+pages share).
 """
 
 from __future__ import annotations

@@ -129,6 +129,7 @@ def restore(
         raise BackupError(f"{home} is not empty; choose another folder, or say --force")
     with _readable(f"{source} cannot be restored to {home}"):
         home.parent.mkdir(parents=True, exist_ok=True)
+        kept = _aside(home, when) if occupied else None
         made = Path(tempfile.mkdtemp(prefix=f".{home.name}-restore-", dir=home.parent))
         try:
             with opened(source) as archive:
@@ -138,15 +139,14 @@ def restore(
             lead_to_copies(made, home, manifest, source)
             with placing(made):
                 files = tuple(name for name in manifest.files if (made / name).exists())
-                kept = _swap(made, home, _aside(home, when) if occupied else None)
+                _swap(made, home, kept)
+        except BaseException:
+            _swap_back(made, home, kept)
+            raise
         finally:
             shutil.rmtree(made, ignore_errors=True)
-    return RestoreReport(
-        str(home),
-        manifest.created.astimezone(UTC).isoformat(),
-        files,
-        str(kept) if kept else None,
-    )
+    created = manifest.created.astimezone(UTC).isoformat()
+    return RestoreReport(str(home), created, files, str(kept) if kept else None)
 
 
 def _sources(home: Path) -> list[Path]:
@@ -222,17 +222,19 @@ def _aside(home: Path, when: datetime) -> Path:
     return next(place for place in free if not place.exists())
 
 
-def _swap(made: Path, home: Path, aside: Path | None) -> Path | None:
+def _swap(made: Path, home: Path, aside: Path | None) -> None:
     """Move the new folder into place; the former one, if it held anything, aside."""
     if aside:
         home.replace(aside)
-    try:
-        made.replace(home)
-    except OSError:
-        if aside:
-            aside.replace(home)
-        raise
-    return aside
+    made.replace(home)
+
+
+def _swap_back(made: Path, home: Path, aside: Path | None) -> None:
+    """Undo as much of `_swap` as was done."""
+    if not made.exists():
+        home.replace(made)
+    if aside and aside.exists():
+        aside.replace(home)
 
 
 @contextmanager

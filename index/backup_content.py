@@ -24,7 +24,7 @@ def check_databases(
     """Read every page of the databases in `made`. Raises `BackupError` for one that is damaged, or
     newer than `schemas` know; `sqlite3.Error` for what is no database."""
     for name, file in manifest.files.items():
-        if file.schema_version is not None:
+        if file.schema_version is not None or name.endswith(".db"):
             _check(made / name, name, source, schemas.get(name))
 
 
@@ -42,7 +42,7 @@ def lead_to_copies(made: Path, home: Path, manifest: Manifest, source: Path) -> 
     try:
         with Store(made / STORE) as store:
             lead_to(store, home, hashes)
-    except DatabaseError as error:
+    except (DatabaseError, ValueError) as error:
         raise BackupError(
             f"{source}: the database {STORE} in it cannot be used; use another backup"
         ) from error

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import unicodedata
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -23,6 +24,8 @@ from index.copies import COPIES
 MANIFEST = "manifest.json"
 FORMAT = 2  # 1 had no folder
 MANIFEST_BYTES = 2**23  # for some 40,000 files
+_NO_SIGN = {"Cc", "Cs"}  # controls, and halves of characters
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # what `backup` writes
 _BLOCK = 2**20
 
 
@@ -56,7 +59,14 @@ def opened(source: Path) -> Iterator[zipfile.ZipFile]:
     try:
         with zipfile.ZipFile(source) as archive:
             yield archive
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        NotImplementedError,
+        RuntimeError,
+        UnicodeDecodeError,
+    ) as error:
         raise BackupError(f"{source} is no sound zip file ({error}); use another backup") from error
 
 
@@ -65,7 +75,8 @@ def read_manifest(archive: zipfile.ZipFile, source: Path) -> Manifest:
     entries = archive.infolist()
     by_name = {entry.filename: entry for entry in entries}
     found = by_name.pop(MANIFEST, None)
-    if found is None or found.file_size > MANIFEST_BYTES:
+    packed = all(entry.compress_type in _METHODS for entry in entries)
+    if found is None or found.file_size > MANIFEST_BYTES or not packed:
         raise BackupError(f"{source} is no backup made by Greenroom: it has no fitting manifest")
     try:
         manifest = Manifest.model_validate_json(archive.read(found))
@@ -90,8 +101,7 @@ def allowed(name: str) -> bool:
     return (
         bool(name)
         and not name.startswith(".")
-        and name.isprintable()
-        and not any(c in '/\\:*?"<>|' for c in name)
+        and not any(c in '/\\:*?"<>|' or unicodedata.category(c) in _NO_SIGN for c in name)
     )
 
 

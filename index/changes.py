@@ -50,7 +50,7 @@ class Comparison:
         """
         sha256 = hash_file(path)
         here = self._store.by_path(str(path))
-        key = here.id if here else document_id(path)  # it may have moved with the data folder
+        key = here.id if here else self._new_id(path)  # it may have moved with the data folder
         if here and here.sha256 == sha256:
             self._taken.setdefault(sha256, key)
             current = here.digest_version == DIGEST_VERSION
@@ -67,6 +67,12 @@ class Comparison:
                 former = other
         kind: Literal["new", "updated", "moved"] = "moved" if former else "new"
         return Change("updated" if here else kind, key, sha256, here, former)
+
+    def _new_id(self, path: Path) -> str:
+        """The id for the file at a path at which no document is."""
+        key = document_id(path)
+        moved = self._store.stored(key)  # it was here, and lies elsewhere with its data folder
+        return document_id(path / key) if moved and Path(moved.path).exists() else key
 
     def took(self, change: Change) -> None:
         """The file has been parsed: further ones with the same bytes are copies of it."""

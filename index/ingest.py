@@ -152,7 +152,8 @@ def _prepare_one(
     state = _STATES[change.kind]
     if change.kind == "copy":
         row = _bare(path, state, "is a copy of another document")
-        return _Prepared(position, replace(row, duplicate_of=change.original), change)
+        row = replace(row, id=change.id, duplicate_of=change.original)
+        return _Prepared(position, row, change)
     if change.kind == "unchanged" and change.here:
         row = IngestRow.of_stored(
             change.here, store.removed(change.id), store.curriculum(change.id)

@@ -22,7 +22,7 @@ from index.tokens import PackedEmbedding
 
 _log = logging.getLogger(__name__)
 
-DIGEST_VERSION = 2  # to be raised when the same file gives other passages or questions than before
+DIGEST_VERSION = 3  # to be raised when the same file gives other passages or questions than before
 NO_MODEL = ""  # the model of a document that has not been embedded yet
 
 SELECT_DOCUMENTS = """
@@ -85,9 +85,13 @@ def move_document(connection: sqlite3.Connection, document_id: str, path: str) -
     # Quotes within a text are escaped, so this stands in no text that a span quotes.
     old, new = (f'"path":{as_json(str, place)}' for place in (found[0], path))
     connection.execute("UPDATE documents SET path = ? WHERE id = ?", (path, document_id))
-    for table in ("questions", "drafts"):
+    for table, column, key in (
+        ("documents", "curriculum", "id"),
+        ("questions", "body", "document_id"),
+        ("drafts", "body", "document_id"),
+    ):
         connection.execute(
-            f"UPDATE {table} SET body = replace(body, ?, ?) WHERE document_id = ?",
+            f"UPDATE {table} SET {column} = replace({column}, ?, ?) WHERE {key} = ?",
             (old, new, document_id),
         )
 

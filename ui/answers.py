@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 Ask = Callable[[str], str]  # shows a prompt and reads a line; raises EOFError at the end of input
 
-_HERE = frozenset({"edit", "retry", "disagree", "rate", "help"})  # the interview does the others
+DONE_HERE = frozenset({"retry", "disagree", "rate", "help"})  # the interview does the others
+_EDITED = frozenset({"edit"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,9 @@ class AnswerReader:
                 if lines:
                     return Typed("\n".join(lines))
                 raise
-            if line.strip().lower() == "!edit":
+            begun = command_of(line, _EDITED)
+            if begun is not None and begun.name == "edit":
+                lines += [begun.text] if begun.text else []
                 if written := self._edited(question, "\n".join(lines)):
                     return Typed(written)
             elif commands and not lines and (command := self._command(line)) is not None:
@@ -67,7 +70,7 @@ class AnswerReader:
 
     def _command(self, line: str) -> Typed | None:
         """What a first line asks for; None where it begins an answer."""
-        command = command_of(line, _HERE)
+        command = command_of(line, DONE_HERE)
         if command is not None:
             return Typed(command.text, command.name)
         said = line.strip()

@@ -20,7 +20,7 @@ COMMANDS = {
     "edit": "write the answer in $EDITOR",
     "retry": "answer the last question once more, and compare",
     "disagree": "say what is wrong with the last mark: !disagree REASON",
-    "rate": "say how well you knew the last one: !rate again, hard, good or easy",
+    "rate": "say how well you knew the last one: again, hard, good or easy",
     "help": "this list",
     "stop": "end with the debrief",
 }

@@ -19,7 +19,8 @@ from agent.hint_costs import PRICE
 from agent.intents import read_reply
 from corpus.schema import GreenroomError
 from ui import output
-from ui.answers import AnswerReader
+from ui.answers import DONE_HERE, AnswerReader
+from ui.commands import command_of
 from ui.debrief import print_marks, print_report
 from ui.quiz_commands import QuizCommands
 from ui.terminal import GradePrinter, print_question, print_wrapped
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from agent.interview import Interview
-    from agent.turns import Turn, Unsure
+    from agent.turns import Marked, Turn, Unsure
     from agent.workspace import Workspace
 
 _log = logging.getLogger(__name__)
@@ -98,13 +99,20 @@ class Quiz:
         if turn.kind == "confirm":
             return self._confirm(interview, turn)
         if turn.kind == "closing":
-            return interview.answer(turn.session_id, _ask(ASK_BACK), turn.number)
+            return interview.answer(turn.session_id, self._ask_back(turn), turn.number)
         while (typed := self._reader.read(turn.prompt)).command is not None:
             self._commands.run(turn.session_id, typed.command, typed.text)
             print_question(self._console, turn)
             print_wrapped(self._console, turn.prompt)
         with self._waiting():
             return interview.answer(turn.session_id, typed.text, turn.number)
+
+    def _ask_back(self, turn: Turn) -> str:
+        """The candidate's own question, once what is no question was done."""
+        while (command := command_of(typed := _ask(ASK_BACK), DONE_HERE)) is not None:
+            self._commands.run(turn.session_id, command.name, command.text)
+            print_wrapped(self._console, f"\n{turn.prompt}", style="bold")
+        return typed
 
     def _waiting(self) -> AbstractContextManager[object]:
         if self._console.color_system and not self._in_words:
@@ -132,7 +140,7 @@ class Quiz:
             reply = _ask(prompt).strip().lower()
             if not reply:
                 return None
-            if reply == "stop":
+            if reply in ("stop", "!stop"):
                 return "stop"
             # A letter or a whole phrase: "ok" and "of course" are no "opposite".
             if verdict := VERDICT_KEYS.get(reply) or read_reply(reply):
@@ -141,16 +149,18 @@ class Quiz:
 
     def _show_pending(self, turn: Turn) -> None:
         """What stands open at the start, with what belongs to it when the session goes on."""
+        marked = turn.marked
         if turn.finished:
+            if marked is not None and not self._is_real(turn):
+                self._print_before(marked)
             self._show(turn)
             return
         print_wrapped(self._console, HELP, style="dim")
         if self._is_real(turn):
             print_wrapped(self._console, REAL, style="dim")
-        marked = turn.marked
         if turn.number == 1 or turn.kind == "question":
             if marked is not None and turn.attempt == 0:
-                print_wrapped(self._console, f"\nBefore: {marked.question.question}", style="bold")
+                self._print_before(marked)
             self._show(turn)
             return
         if turn.question is not None and not self._is_real(turn):
@@ -158,6 +168,9 @@ class Quiz:
         if marked is not None:
             print_wrapped(self._console, f"You said: “{marked.all_said}”", indent=2, style="dim")
         self._show(turn)
+
+    def _print_before(self, marked: Marked) -> None:
+        print_wrapped(self._console, f"\nBefore: {marked.question.question}", style="bold")
 
     def _explain(self, turn: Turn) -> None:
         """What a language model says on the mark; Ctrl-C goes on without it."""

@@ -16,9 +16,9 @@ from agent.second_look import SecondLookError
 from corpus.schema import GreenroomError
 from ui.answers import AnswerReader
 from ui.commands import COMMANDS
-from ui.terminal import print_indented, print_wrapped
+from ui.terminal import NARROWEST, print_indented, print_wrapped
 from ui.text import one_line, plain
-from ui.views import WORDS, citation
+from ui.views import WORDS, Direction, citation, direction
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from agent.interview import Interview
     from agent.second_look import Change, Comparison
 
+STYLES: dict[Direction, str] = {"better": "green", "worse": "red", "same": "dim"}
 NAME_WIDTH = 15  # of the longest command with its sign and a blank
 
 
@@ -55,9 +56,17 @@ class QuizCommands:
     def _help(self, session_id: str, text: str) -> None:
         print_wrapped(self._console, "Write your answer; an empty line sends it. Or a line alone:")
         for name, meaning in COMMANDS.items():
-            line = Text.assemble((f"!{name}".ljust(NAME_WIDTH), "bold"), meaning)
-            print_indented(self._console, line, 2)
+            self._print_command(f"!{name}", meaning)
         print_wrapped(self._console, PRICE)
+
+    def _print_command(self, name: str, meaning: str) -> None:
+        """A command and what it does, in a column of its own however narrow the terminal is."""
+        width = max(self._console.width - 2 - NAME_WIDTH, NARROWEST)
+        for line in Text(meaning).wrap(self._console, width):
+            line.rstrip()
+            drawn = Text.assemble("  ", (name.ljust(NAME_WIDTH), "bold"), line)
+            self._console.print(drawn, soft_wrap=True)
+            name = ""
 
     def _retry(self, session_id: str, text: str) -> None:
         stand = self._interview.second_look.last_marked(session_id, closed=True)
@@ -114,9 +123,7 @@ def _verdict(point: PointGrade | None) -> str:
 
 
 def _style(change: Change) -> str:
-    before = change.before.score if change.before else 0.0
-    after = change.after.score if change.after else 0.0
-    return "green" if after > before else "red" if after < before else "dim"
+    return STYLES[direction(change.before, change.after)]
 
 
 def _mark(grade: Grade) -> str:

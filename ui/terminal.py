@@ -103,7 +103,8 @@ class GradePrinter:
                 (f"{point.symbol} ", style), plain(point.text), (f"  [{verdict}]", "dim")
             )
         print_indented(self._console, line, 2)
-        if point.said:
+        # What was compared with a point that is missing says nothing of it.
+        if point.said and point.verdict_id != "missing":
             self._quote("you", point.said)
         if with_source and point.citation:
             self._cite(point.citation, beside=point.text)

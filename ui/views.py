@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import PurePath
+from typing import Literal
 
 from agent.grades import Grade, PointGrade, Scored, Ungraded, Verdict
 from corpus.schema import Span
@@ -22,6 +23,7 @@ WORDS: dict[Verdict, str] = {
     "missing": "not mentioned",
     "contradicted": "contradicts the source",
 }
+_WORST_FIRST: tuple[Verdict, ...] = ("contradicted", "missing", "partial", "covered")
 REASONS: dict[str, str] = {
     "no_reference": "your documents give no answer to hold this against",
     "weak_retrieval": "nothing found in the documents is likely to answer this",
@@ -40,6 +42,8 @@ FLAGS: dict[str, str] = {
 }
 
 STRONG_FROM, FAIR_FROM = 0.97, 0.5  # scores of search
+
+Direction = Literal["better", "worse", "same"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +131,12 @@ def point_view(point: PointGrade) -> PointView:
         self_marked=by_candidate,
         sure="" if by_candidate else sureness(point.confidence),
     )
+
+
+def direction(before: PointGrade | None, after: PointGrade | None) -> Direction:
+    """Where a point's verdict went; a point that was not graded stands with the missing ones."""
+    was, now = (_WORST_FIRST.index(p.verdict if p else "missing") for p in (before, after))
+    return "same" if was == now else "better" if now > was else "worse"
 
 
 def band(score: float) -> str:

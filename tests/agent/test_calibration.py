@@ -8,9 +8,13 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from agent.calibration import (
+    DERIVED,
+    DERIVED_ALONE,
     FEATURES,
     STRENGTHS,
+    WRITTEN,
     Calibration,
+    borders_for,
     chances_of,
     derived_chances,
     expected_mark,
@@ -24,9 +28,9 @@ chances = st.tuples(*[st.floats(0.01, 1)] * 4).map(lambda c: tuple(x / sum(c) fo
 figures = st.tuples(*[unit] * 6)
 
 
-@given(chances, st.booleans())
-def test_score_and_confidence_fit_the_verdict(given_chances, derived):
-    judged = judgement(given_chances, derived)
+@given(chances, st.booleans(), st.booleans())
+def test_score_and_confidence_fit_the_verdict(given_chances, derived, alone):
+    judged = judgement(given_chances, borders_for(derived=derived, alone=alone))
     assert judged.confidence == pytest.approx(
         min(0.99, max(0.01, given_chances[VERDICTS.index(judged.verdict)])), abs=5e-4
     )
@@ -34,6 +38,15 @@ def test_score_and_confidence_fit_the_verdict(given_chances, derived):
     assert low <= judged.score <= high
     if judged.verdict == "contradicted":
         assert judged.score == 0
+
+
+def test_a_reference_of_one_sentence_keeps_a_wide_middle():
+    assert borders_for(derived=False, alone=True) == WRITTEN
+    assert borders_for(derived=True, alone=False) == DERIVED
+    assert borders_for(derived=True, alone=True) == DERIVED_ALONE
+    nearly = (0.8, 0.05, 0.15, 0.0)
+    assert judgement(nearly, DERIVED).verdict == "covered"
+    assert judgement(nearly, DERIVED_ALONE).verdict == "partial"
 
 
 @given(chances, unit)

@@ -196,6 +196,15 @@ def test_something_to_ask(text: str) -> None:
     assert asks(text)
 
 
+@pytest.mark.parametrize("text", ["!hint", " /why ", "! repeat", "!hnt", "!not-my-topic"])
+def test_a_command_at_the_end_is_no_question_to_the_company(text: str) -> None:
+    said = reply_to(text, (Span("d", "/n.md", 0, 5, "hints"),))
+    assert "does nothing here" in said.text
+    assert not said.cited
+    asked = reply_to("!important: what will I own?", (Span("d", "/n.md", 0, 5, "hints"),))
+    assert asked.cited
+
+
 def test_replies_tell_what_a_question_shows_and_quote_or_say_that_nothing_is_known() -> None:
     success = reply_to("How do you measure success?", ())
     pay = reply_to("What is the salary?", ())

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from agent.forgetting import COPIES, forget, forget_everything
+from agent.forgetting import forget, forget_everything
 from agent.settings import load_settings
 from agent.workspace import Workspace
 from corpus.digest import digest
 from corpus.schema import Document
+from index.copies import ARRIVING, BEFORE, COPIES
 from index.drafts import Draft
 
 WHEN = datetime(2026, 11, 20, 12, 30, tzinfo=UTC)
@@ -101,7 +103,34 @@ def test_a_path_that_leads_out_of_the_copies_deletes_nothing(
 
 
 def test_what_a_cut_off_upload_left_goes_with_everything(workspace: Workspace) -> None:
-    (workspace.home / COPIES).mkdir(exist_ok=True)
-    (workspace.home / COPIES / "left.md").write_text("zanzibar")
-    forget_everything(workspace)
+    for folder in (f"{COPIES}/{BEFORE}", COPIES, f"{ARRIVING}/{'4f' * 32}"):
+        (workspace.home / folder).mkdir(parents=True, exist_ok=True)
+        (workspace.home / folder / "left.md").write_text("zanzibar")
+    (workspace.home / ARRIVING / "tmp0a_b1c2d").write_text("zanzibar")
+    link = workspace.home.with_name("link")
+    link.symlink_to(workspace.home)
+    with closing(Workspace(load_settings(home=link))) as led:
+        forget_everything(led)
     assert held(workspace.home, b"zanzibar") == []
+
+
+def test_folders_of_the_same_names_that_no_upload_made_stay(workspace: Workspace) -> None:
+    """Somebody may have named their own folder as the data folder."""
+    for name in (f"{COPIES}/mine.md", f"{ARRIVING}/mine.md", f"{ARRIVING}/work/mine.md"):
+        (workspace.home / name).parent.mkdir(parents=True, exist_ok=True)
+        (workspace.home / name).write_text("mine")
+    forget_everything(workspace)
+    assert len(list(workspace.home.rglob("mine.md"))) == 3
+
+
+def test_folders_that_a_link_leads_to_are_not_ours(workspace: Workspace, tmp_path: Path) -> None:
+    add(workspace, tmp_path / "notes" / "mine.md", "mine")
+    add(workspace, tmp_path / "notes" / "too.md", "too")
+    (tmp_path / "notes" / BEFORE).mkdir()
+    (tmp_path / "notes" / BEFORE / "old.md").write_text("x")
+    (workspace.home / COPIES).symlink_to(tmp_path / "notes")
+    (workspace.home / ARRIVING).symlink_to(tmp_path / "notes")
+    forget(workspace, "mine")
+    forget_everything(workspace)
+    kept = sorted(p.name for p in (tmp_path / "notes").rglob("*.md"))
+    assert kept == ["mine.md", "old.md", "too.md"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,10 @@ import pytest
 from agent.once import once
 from agent.settings import load_settings
 from agent.workspace import NotFoundError, Workspace
+from corpus.digest import digest
+from corpus.schema import Document
+
+WHEN = datetime(2026, 11, 20, 12, 30, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -33,7 +38,20 @@ def test_a_topic_is_named_as_in_an_interview(workspace: Workspace) -> None:
     assert workspace.filters(topic="cuDNN").document_ids == {"library-cudnn"}
     assert workspace.filters(topic="cuDNN", document="library:python").document_ids == set()
     assert workspace.filters(topic="no such topic").document_ids == set()
+    assert workspace.filters(topic="cuDNN", source="user").document_ids == set()
     assert workspace.filters().any
+
+
+def test_a_search_by_topic_looks_where_questions_does(workspace: Workspace) -> None:
+    """A topic of the library of the very name does not hide the person's own."""
+    text = (
+        "# Python at work\n\n## What is a wheel?\n\nA wheel is a built package, ready to install.\n"
+    )
+    document = Document("mine", "/n.md", "Python at work", "text/markdown", "user", "0", text)
+    workspace.store.put_unembedded(digest(document), WHEN)
+    assert [q.document_id for q in workspace.questions("python", source="user")] == ["mine"]
+    assert workspace.filters("user", "python").document_ids == {"mine"}
+    assert workspace.filters(topic="python", document="mine").document_ids == {"mine"}
 
 
 def test_a_thing_is_made_once_however_many_threads_ask() -> None:

@@ -11,7 +11,7 @@ from rehearsal import Clock
 from agent.addenda import Addenda
 from agent.history import History
 from agent.papers import read_paper
-from agent.profiles import LONGEST, Profile, ProfileError, Profiles
+from agent.profiles import LONGEST, Profile, ProfileError, Profiles, checked_seniority
 
 
 @pytest.fixture
@@ -47,6 +47,8 @@ def test_forgetting_leaves_other_kinds_and_people(history: History) -> None:
 def test_a_seniority_is_one_line_of_its_person_and_goes_with_the_rest(history: History) -> None:
     profiles = Profiles(history.database, Clock())
     assert profiles.save_seniority("ann", " senior,\n eight years ") == "senior, eight years"
+    # A byte of a command line that is no UTF-8 comes as half a character, which nothing can write.
+    assert checked_seniority("se\udcffnior").isprintable()
     profiles.save_seniority("ann", "staff")
     profiles.save_seniority("ben", "junior")
     assert profiles.get("ann") == Profile(seniority="staff")

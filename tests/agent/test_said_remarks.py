@@ -10,6 +10,7 @@ import pytest
 from agent.llm.faults import ModelUnavailableError
 from agent.remarks import Remark
 from agent.said_remarks import SaidRemarks
+from corpus.schema import GreenroomError
 
 FIRST, SECOND = Remark("good", "one"), Remark("missed", "two")
 
@@ -79,3 +80,30 @@ def test_forgotten_interviews_and_the_oldest_marks_are_dropped() -> None:
     assert list(said.follow("b", 4)) == [FIRST]
     assert said.kept("a") == {}
     assert set(said.kept("b")) == {2, 3, 4}
+
+
+def test_an_interview_that_cannot_be_read_keeps_no_other_waiting() -> None:
+    def there(_: str) -> bool:
+        raise GreenroomError("a row cannot be read")
+
+    said = SaidRemarks(lambda *_: iter([FIRST]), there)
+    for session in ("damaged", "sound", "sound"):
+        assert list(said.follow(session, 2)) == [FIRST]
+    assert said.kept("damaged") == {2: (FIRST,)}
+
+
+def test_a_run_that_could_not_begin_is_no_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = SaidRemarks(lambda *_: iter([FIRST]), lambda _: True)
+
+    def refused(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(threading.Thread, "start", refused)
+        with pytest.raises(RuntimeError):
+            said.follow("s", 2)
+    read: list[Remark] = []
+    reader = threading.Thread(target=lambda: read.extend(said.follow("s", 2)), daemon=True)
+    reader.start()
+    reader.join(20)
+    assert read == [FIRST]

@@ -187,7 +187,7 @@ def test_follow_ups_add_and_a_later_contradiction_wins():
 @pytest.mark.parametrize("worse", range(4))
 @pytest.mark.parametrize("better", range(4))
 def test_the_better_verdict_stays_whatever_the_scores(worse: int, better: int):
-    order: tuple[Verdict, ...] = ("contradicted", "missing", "partial", "covered")
+    order: tuple[Verdict, ...] = ("missing", "contradicted", "partial", "covered")
     if worse >= better:
         return
     # Scores on the border of two verdicts are equal: the verdict decides.
@@ -195,6 +195,11 @@ def test_the_better_verdict_stays_whatever_the_scores(worse: int, better: int):
     assert merge(grade(low), [grade(high)]).points == (high,)
     last = low if order[worse] == "contradicted" else high
     assert merge(grade(high), [grade(low)]).points == (last,)
+
+
+def test_silence_takes_no_wrong_statement_back():
+    wrong, silent = point("contradicted", 0), point("missing", 0.04)
+    assert merge(grade(wrong), [grade(silent)]).points == (wrong,)
 
 
 def test_of_equals_the_first_stays_and_a_higher_score_wins():

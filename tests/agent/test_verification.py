@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -122,6 +123,16 @@ def test_words_of_the_evidence_in_no_order_are_no_claim(words):
     assert judge.asked == []
 
 
+def test_what_the_evidence_says_word_for_word_is_supported_whatever_the_judge_says():
+    class Contrary(KeywordJudge):
+        def judge(self, pairs):
+            return np.tile(np.float32([0.0, 0.0, 0.1, 0.9]), (len(pairs), 1))
+
+    assert verify(STEAM, [*NOISE, STEAM], Contrary()).label == "supported"
+    denied = STEAM.replace("keeps", "does not keep")
+    assert verify(denied, [*NOISE, STEAM], Contrary()).label == "refuted"
+
+
 @pytest.mark.parametrize(
     "plain",
     [
@@ -133,6 +144,14 @@ def test_words_of_the_evidence_in_no_order_are_no_claim(words):
         "The ends of the lists: a, b, and c.",
         "What it is made of is steel, and what that leads to has to be seen.",
         "The choice is not ours but the hour is, and the house was his.",
+        "The request failed because of a timeout.",
+        "A and B are independent.",
+        "Node A is slower than node B.",
+        "A for loop repeats its body; an if statement does not.",
+        "The OR operator and the IN clause are evaluated first.",
+        'She has read the "Iliad".',
+        "He serves against his will.",
+        "The May release is out.",
     ],
 )
 def test_a_sentence_a_slip_and_a_list_are_in_order(plain):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import os
+import signal
 import sys
 import time
 from collections.abc import Iterator
@@ -157,6 +158,18 @@ def test_processor_time_is_limited_and_the_next_file_is_read(folder: Path) -> No
         assert said == "needs more than 0.3 seconds of processor time to read"
         assert sandbox._child is None
         digested(sandbox, folder, "fine")
+
+
+@pytest.mark.parametrize("blocked", [False, True])
+def test_a_parent_that_wants_no_timer_signals_lifts_no_limit(folder: Path, blocked: bool) -> None:
+    former = signal.signal(signal.SIGPROF, signal.SIG_DFL if blocked else signal.SIG_IGN)
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGPROF} if blocked else set())
+    try:
+        with Sandbox(seconds=0.3, patience=5) as sandbox:
+            assert "processor time" in reason(sandbox, folder, "SPIN")
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        signal.signal(signal.SIGPROF, former)
 
 
 def test_a_reader_that_hangs_is_given_up(folder: Path) -> None:

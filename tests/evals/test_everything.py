@@ -41,6 +41,8 @@ def test_the_plan_has_every_suite_and_says_what_there_is_no_data_for(root: Path)
     }
     splits = [a.split for s, a in plan(Asked(root=root), []) if s is Suite.grading and not a.data]
     assert splits == [MarksSplit.dev, MarksSplit.notes]
+    notes = plan(Asked(split=MarksSplit.notes), [])
+    assert [suite for suite, _ in notes].count(Suite.grading) == 1
     assert any("retrieval/bad" in line for line in missing)
     assert any(line.startswith("support: nothing in") for line in missing)
 

@@ -7,8 +7,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from agent.calibration import FEATURES, chances_of, judgement
-from agent.judge import VERDICTS
+from agent.calibration import FEATURES, Borders, chances_of
 from evals.fit_grader import (
     Points,
     calibration_of,
@@ -61,14 +60,10 @@ def test_held_out_chances_never_come_from_a_model_that_saw_the_question():
     assert (chances.argmax(axis=1) == numbers % 4).mean() < 0.75
 
 
-def test_decisions_are_those_of_the_product():
-    from agent.calibration import BORDERS, CONTRADICTED_FROM
-
-    drawn = np.random.default_rng(1).dirichlet((1, 1, 1, 1), 200)
-    verdicts, scores = decided(drawn, BORDERS, CONTRADICTED_FROM)
-    product = [judgement(tuple(map(float, row))) for row in drawn]
-    assert [VERDICTS[v] for v in verdicts] == [p.verdict for p in product]
-    assert scores.tolist() == pytest.approx([p.score for p in product])
+def test_borders_decide():
+    drawn = np.array([[0.5, 0.1, 0.4, 0.0], [0.2, 0.1, 0.2, 0.5]])
+    assert decided(drawn, Borders(0.2, 0.5, 0.4))[0].tolist() == [0, 3]
+    assert decided(drawn, Borders(0.2, 0.6, 0.6))[0].tolist() == [1, 1]
 
 
 def test_a_row_is_the_weighted_mean_of_its_points():

@@ -143,6 +143,12 @@ def test_nothing_graded_still_has_a_report() -> None:
         ('{"answer": "a", "score": 1}', "line 2: question"),
         ('{"question": "q", "answer": "a", "score": 1, "key_points": "k"}', "line 2: key_points"),
         ('{"question": "q", "answer": "a", "score": 1, "references": 5}', "line 2: references"),
+        ('{"question": "q", "answer": "a", "score": 1, "x": 1e999}', "line 2 is not JSON"),
+        (
+            '{"question": "q", "answer": "a", "score": 1, "key_points":'
+            ' [{"id": "k", "text": "x"}, {"id": "k", "text": "y"}]}',
+            "line 2: key_points: two of them",
+        ),
         ("3", "line 2: the row"),
         ('{"id": "1", "answer": "a"}', "line 2: score"),
         ('{"id": "1", "answer": "a", "score": "1"}', "line 2: score"),

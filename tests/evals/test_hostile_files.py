@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 from marked import Told, row, write
 
-from evals.asked import MissingDataError, set_name
+from evals.asked import Asked, MissingDataError, Suite, set_name
 from evals.baselines import compare as compare_systems
 from evals.cases import grade_all, question_of, read_rows
 from evals.confidence import Sureness
-from evals.corpora import CorpusFileError, Query, read_beir
-from evals.entailment import PairFileError, _row, read_pairs
+from evals.corpora import CorpusFileError, Query, read_answer_sentences, read_beir
+from evals.entailment import PairFileError, _row, read_pairs, run_entailment
 from evals.gate import (
     BaselineError,
     GateError,
@@ -34,6 +34,7 @@ from evals.provenance import LEARNT
 from evals.result import Figure, Line, Plot, Result, Table, joined
 from evals.retrieval import Found, bootstrap, evaluate
 from evals.retrieval_result import as_result as found_as_result
+from evals.suites import SUITES
 from evals.support import LabelledClaim, SupportFileError, _as_result, read_claims
 from evals.text_table import aligned
 from evals.training_data import MEASURE_ONLY
@@ -213,6 +214,23 @@ def test_passages_without_an_id_are_named(tmp_path: Path) -> None:
         read_beir(folder)
 
 
+def test_a_passage_may_lack_a_title_and_what_is_no_text_is_named(tmp_path: Path) -> None:
+    folder = beir(tmp_path, "q1\td1\t1\n")
+    passages = folder / "corpus.jsonl"
+    write(passages, [{"_id": "d1", "title": None, "text": "x"}, {"_id": "d2", "text": None}])
+    assert [(c.title, c.text) for c in read_beir(folder)[0]] == [("", "x"), ("", "")]
+    write(passages, [{"_id": "d1", "text": "x"}, {"_id": "d2", "text": 5}])
+    with pytest.raises(CorpusFileError, match="line 2: text is no string"):
+        read_beir(folder)
+    asked = write(tmp_path / "asked.jsonl", [{"qtext": ["a"], "atext": "b", "label": 1}])
+    with pytest.raises(CorpusFileError, match="line 1 has no qtext"):
+        read_answer_sentences(asked)
+    write(folder / "queries.jsonl", [{"_id": "q1", "text": None}])
+    write(passages, [{"_id": "d1", "text": "x"}])
+    with pytest.raises(CorpusFileError, match="line 1 has no text"):
+        read_beir(folder)
+
+
 def test_a_folder_of_anything_else_is_not_measured_with_our_queries(tmp_path: Path) -> None:
     (tmp_path / "notes.md").write_text("# Notes\n\nOf mine.\n", encoding="utf-8")
     for folder in (tmp_path, tmp_path / "nowhere"):
@@ -249,6 +267,18 @@ def test_claims_and_pairs_come_in_any_dress(tmp_path: Path) -> None:
         read_claims(path)
 
 
+def test_every_file_is_read_before_the_judge_is_asked(tmp_path: Path) -> None:
+    claim = {"id": 1, "claim": "a", "evidence": ["b"], "label": "supports"}
+    pair = {"id": 1, "premise": "a", "hypothesis": "b", "label": "neutral"}
+    bad = write(tmp_path / "bad.jsonl", [{}])
+    nothing: Any = object()  # neither a judge nor a workspace: whoever asks it fails otherwise
+    with pytest.raises(PairFileError):
+        run_entailment([write(tmp_path / "pairs.jsonl", [pair]), bad], nothing, None)
+    asked = Asked(data=(write(tmp_path / "claims.jsonl", [claim]), bad))
+    with pytest.raises(SupportFileError):
+        SUITES[Suite.grounding](nothing, asked)
+
+
 @pytest.mark.parametrize(
     "line",
     [
@@ -274,7 +304,23 @@ def test_a_row_whose_reference_has_changed_is_not_compared(tmp_path: Path) -> No
     assert (found.rows, found.remarked) == (7, 1)
 
 
-def test_what_is_wrong_is_told_before_the_run_and_nothing_is_obeyed(
+def test_a_name_from_a_file_gives_the_terminal_no_orders(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    name = "a\x1b[31m\u202eb\x9b\rc"
+
+    def suite(_: Any, asked: Asked) -> Result:
+        asked.say(name)
+        return Result(name, f"{name}\nr 0.5", (), {}, faults=(name,))
+
+    monkeypatch.setitem(SUITES, Suite.grading, suite)
+    assert run(["eval", "grading", "--home", str(tmp_path / "home")]) == 0
+    shown = capfd.readouterr()
+    assert "a\ufffd[31m\ufffdb\ufffd\ufffdc\nr 0.5\n" in shown.out
+    assert not set("\x1b\u202e\x9b\r") & set(shown.out + shown.err)
+
+
+def test_what_is_wrong_is_told_before_the_run(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     taken = tmp_path / "taken"
@@ -282,6 +328,9 @@ def test_what_is_wrong_is_told_before_the_run_and_nothing_is_obeyed(
     home = ["--home", str(tmp_path / "home")]
     assert run(["eval", "grading", "--grader", "embeded", *home]) == 2
     assert run(["eval", "marks", "--home", ""]) == 2
+    for option in ("--data", "--data-root", "--against", "--baseline", "--output"):
+        assert run(["eval", "grading", option, "", *home]) == 2
+        assert "is empty" in capfd.readouterr().err
     # A file of rows that cannot be read would be told first if the folder were made last.
     bad = ["--data", str(tmp_path / "none.jsonl")]
     assert run(["eval", "grading", *bad, "--output", str(taken), *home]) == 1

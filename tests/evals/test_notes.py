@@ -12,6 +12,7 @@ from corpus.digest import digest
 from corpus.schema import Document, Question
 from evals.asked import NOTES, Asked, MarksSplit, marked_sets
 from evals.cases import Row
+from evals.provenance import notes_on
 
 WORTH = {"covered": 1.0, "partial": 0.5, "missing": 0.0, "contradicted": 0.0}
 
@@ -53,6 +54,11 @@ def test_a_mark_is_what_its_verdicts_are_worth(rows: tuple[Row, ...]) -> None:
         assert row["verdicts"].keys() == weights.keys()
         worth = sum(weights[i] * WORTH[v] for i, v in row["verdicts"].items())
         assert row["score"] == pytest.approx(worth / sum(weights.values()), abs=0.001)
+
+
+def test_a_figure_on_them_says_what_was_chosen_on_them() -> None:
+    (name,) = marked_sets(Asked(split=MarksSplit.notes))
+    assert "were chosen on" in notes_on(name)[0]
 
 
 def test_every_question_has_right_and_wrong_answers_once(rows: tuple[Row, ...]) -> None:

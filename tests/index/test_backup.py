@@ -6,10 +6,11 @@ import json
 import shutil
 import sqlite3
 import zipfile
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from corpus.schema import Span
 from index.backup import backup, restore
 from index.backup_zip import BackupError
 from index.changes import Comparison, document_id
+from index.database import DatabaseError
 from index.drafts import Draft
 from index.store import Store
 
@@ -99,6 +101,41 @@ def test_a_home_that_is_not_empty_is_refused_or_kept_aside(home: Path, target: P
         assert [d.id for d in store.documents()] == ["doc"]
 
 
+@pytest.mark.parametrize("force", [False, True])
+def test_what_fails_after_the_swap_brings_the_folder_back(
+    home: Path, target: Path, tmp_path: Path, force: bool
+) -> None:
+    @contextmanager
+    def placing(_: Path) -> Iterator[None]:
+        yield
+        raise DatabaseError("the server is gone")
+
+    folder = home if force else tmp_path / "other"
+    before, around = content(home), sorted(tmp_path.iterdir())
+    with pytest.raises(DatabaseError):
+        restore(target, folder, WHEN, force=force, placing=placing)
+    assert content(home) == before
+    assert sorted(tmp_path.iterdir()) == around
+
+
+def test_an_interrupted_swap_brings_the_folder_back(
+    home: Path, target: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, around = content(home), sorted(tmp_path.iterdir())
+    replace_path, calls = Path.replace, count()
+
+    def interrupted(self: Path, to: Path) -> Path:
+        if next(calls) == 1:
+            raise KeyboardInterrupt
+        return replace_path(self, to)
+
+    monkeypatch.setattr(Path, "replace", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        restore(target, home, WHEN, force=True)
+    assert content(home) == before
+    assert sorted(tmp_path.iterdir()) == around
+
+
 def test_a_folder_that_is_empty_needs_no_force(target: Path, tmp_path: Path) -> None:
     (tmp_path / "other").mkdir()
     assert restore(target, tmp_path / "other", WHEN).kept is None
@@ -141,10 +178,22 @@ def replace_database(data: bytes) -> Callable[[dict[str, bytes], dict], None]:
     return change
 
 
+def unsaid(manifest: dict) -> None:
+    manifest["files"]["greenroom.db"]["schema_version"] = None
+
+
 def newer(files: dict[str, bytes], manifest: dict) -> None:
     data = bytearray(files["greenroom.db"])
     data[60:64] = (99).to_bytes(4, "big")  # SQLite keeps the user version there
     replace_database(bytes(data))(files, manifest)
+
+
+def undated(files: dict[str, bytes], manifest: dict) -> None:
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.deserialize(files["greenroom.db"])
+        connection.execute("UPDATE documents SET ingested_at = 'yesterday'")
+        connection.commit()
+        replace_database(connection.serialize())(files, manifest)
 
 
 BAD = {
@@ -168,6 +217,11 @@ BAD = {
     "folder and file": (rename("documents"), "cannot be restored"),
     "other copy": (lambda f, m: f.update({DROPPED: b"# Docs"}), "not the size|damaged in it"),
     "odd manifest": (lambda f, m: m.update(files=[]), "manifest cannot be read"),
+    "odd rows": (undated, "cannot be used; use another backup"),
+    "no database, and none said": (
+        lambda f, m: (replace_database(b"x" * 5000)(f, m), unsaid(m)),
+        "cannot be restored.*not a database",
+    ),
     "negative size": (lambda f, m: m["files"]["config.toml"].update(size=-1), "cannot be read"),
 }
 
@@ -202,6 +256,33 @@ def test_flipped_bytes_anywhere_are_found(home: Path, target: Path) -> None:
         with pytest.raises(BackupError):
             restore(target, home, WHEN, force=True)
         assert content(home) == before
+
+
+def test_flipped_bytes_in_the_list_are_told_or_mean_nothing(tmp_path: Path) -> None:
+    (tmp_path / "home" / "documents").mkdir(parents=True)
+    (tmp_path / "home" / "documents" / "é.md").write_text(NOTES)
+    target = tmp_path / "b.zip"
+    backup(tmp_path / "home", target, WHEN)
+    good = target.read_bytes()
+    with zipfile.ZipFile(target) as archive:
+        start = archive.start_dir
+    for at in range(start, len(good)):
+        data = bytearray(good)
+        data[at] ^= 0xFF
+        target.write_bytes(data)
+        with suppress(BackupError):
+            restore(target, tmp_path / "other", WHEN)
+            shutil.rmtree(tmp_path / "other")
+
+
+def test_another_way_of_packing_is_not_ours(target: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(target) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_LZMA) as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    with pytest.raises(BackupError, match="no backup made by Greenroom"):
+        restore(target, tmp_path / "other", WHEN)
 
 
 def test_a_zip_of_something_else_is_told(home: Path, tmp_path: Path) -> None:
@@ -270,6 +351,7 @@ def test_documents_find_their_files_in_another_folder_and_keep_their_ids(
         }
         (draft,) = store.drafts.all("waiting")
         assert (draft.passage.path, draft.passage.quote) == (str(now), "What")
+        assert {topic.span.path for topic in store.curriculum(found.id)} == {str(now)}
         # What is read again there is this document, and an edited version keeps its id too.
         assert Comparison(store).change(now).kind == "unchanged"
         now.write_text("# Edited\n")
@@ -277,6 +359,24 @@ def test_documents_find_their_files_in_another_folder_and_keep_their_ids(
         assert (change.kind, change.id) == ("updated", found.id)
         put(store, make_digest("edited text", change.id, str(now)))
         assert [d.id for d in store.documents() if d.path == str(now)] == [found.id]
+
+
+def test_a_new_file_in_the_former_place_is_another_document(home: Path, tmp_path: Path) -> None:
+    was = home / DROPPED
+    with dropped(home, str(was)):
+        pass
+    backup(home, tmp_path / "b.zip", WHEN)
+    restore(tmp_path / "b.zip", tmp_path / "other", WHEN)
+    was.write_text("# Something else\n")
+    with Store(tmp_path / "other" / "greenroom.db") as store:
+        change = Comparison(store).change(was)
+        assert change.kind == "new"
+        put(store, make_digest("something else", change.id, str(was)))
+        assert {d.path for d in store.documents()} > {str(was), str(tmp_path / "other" / DROPPED)}
+        assert Comparison(store).change(was).id == change.id
+        (tmp_path / "other" / DROPPED).unlink()
+        store.delete(change.id)
+        assert Comparison(store).change(was).id == document_id(was)
 
 
 def test_only_a_document_of_the_same_name_and_bytes_is_led_to_a_file(

@@ -153,6 +153,19 @@ def test_a_file_that_became_a_copy_gives_up_its_old_text(bench: Bench) -> None:
     assert bench.texts() == {"a.md": "one"}
 
 
+def test_what_is_told_of_a_document_that_moved_names_its_id(bench: Bench) -> None:
+    bench.write("a.md", "one")
+    former = bench.write("b.md", "two")
+    bench.ingest()
+    former.unlink()
+    bench.store.move(document_id(former), str(bench.notes / "c.md"))  # with its data folder
+    bench.write("c.md", "BAD")
+    assert bench.ingest().rows[1].id == document_id(former)
+    bench.write("c.md", "one")
+    row = bench.ingest().rows[1]
+    assert (row.state, row.id) == ("skipped", document_id(former))
+
+
 def test_a_moved_file_moves(bench: Bench) -> None:
     old = bench.write("a.md", "one\ntwo")
     bench.ingest()

@@ -30,6 +30,17 @@ def test_help_says_what_there_is_and_what_a_hint_costs(stage: SimpleNamespace, p
     assert stage.interview.turns(session)[0].reply is None
 
 
+@pytest.mark.parametrize("width", [40, 80])
+def test_help_keeps_names_and_meanings_apart(
+    stage: SimpleNamespace, play: Play, width: int
+) -> None:
+    lines = play(begin(stage), "!help", width=width).splitlines()
+    first = next(n for n, line in enumerate(lines) if line.startswith("  !hint"))
+    last = next(n for n, line in enumerate(lines) if line.startswith("  !stop"))
+    assert all(line.startswith(("  !", " " * 17)) for line in lines[first : last + 1])
+    assert all(len(line) <= width for line in lines)
+
+
 def test_a_command_needs_no_empty_line_and_an_unknown_one_is_no_answer(
     stage: SimpleNamespace, play: Play
 ) -> None:
@@ -95,6 +106,18 @@ def test_the_editor_takes_over_what_was_begun(
     session = begin(stage)
     play(session, "alpha beta", "!edit")
     assert stage.interview.turns(session)[0].reply == "alpha beta gamma delta"
+
+
+def test_words_after_edit_are_where_the_answer_begins(
+    stage: SimpleNamespace, play: Play, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = tmp_path / "editor"
+    script.write_text("#!/bin/sh\nsed -i '1s/$/ delta/' \"$1\"\n", encoding="utf-8")
+    script.chmod(0o755)
+    monkeypatch.setenv("VISUAL", str(script))
+    session = begin(stage)
+    play(session, "!edit alpha beta")
+    assert stage.interview.turns(session)[0].reply == "alpha beta delta"
 
 
 def test_an_editor_that_fails_loses_nothing(

@@ -57,6 +57,15 @@ def test_going_on_with_a_real_interview_shows_no_mark(stage: SimpleNamespace, pl
     assert "✓" not in screen[: screen.index("My guess")]
 
 
+def test_help_is_no_question_to_the_interviewer(stage: SimpleNamespace, play: Play) -> None:
+    session = begun(stage)
+    screen = play(session, *FULL, *FULL, "!help", "!rate good", "What is hard?", "")
+    after = screen.split("Do you have questions for us?", 1)[1]
+    assert after.index("!not-my-topic") < after.index("come with the debrief")
+    asked = [t.reply for t in stage.interview.turns(session) if t.kind == "closing"]
+    assert asked == ["What is hard?", ""]
+
+
 def test_not_my_topic(stage: SimpleNamespace, play: Play) -> None:
     session = begun(stage, mode="study")
     topic = stage.interview.turns(session)[0].question.topic

@@ -13,7 +13,7 @@ from agent.grades import AnswerSpan, Grade, GraderInfo, PointGrade, Scored, Ungr
 from corpus.schema import Span
 from ui.debrief import MOST_POINTS, print_report
 from ui.terminal import GradePrinter
-from ui.views import citation, grade_view, match, point_view, sureness
+from ui.views import citation, direction, grade_view, match, point_view, sureness
 
 INFO = GraderInfo("embedded", "1", "m", False)
 SOURCE = Span("d1", "/notes/notes.md", 10, 31, "Yeast makes the gas.")
@@ -50,6 +50,13 @@ def test_a_grade_shows_both_quotes_and_the_place() -> None:
     assert "62%" in shown
     assert "you: “yeast gas”" in shown
     assert "notes.md, characters 10–31: “Yeast makes the gas.”" in shown
+
+
+def test_a_point_that_is_missing_quotes_nobody() -> None:
+    compared = replace(MISSED, answer_span=POINT.answer_span)
+    shown = text_of(replace(GRADE, points=(compared,)))
+    assert "Salt slows it." in shown
+    assert "you:" not in shown
 
 
 def test_a_source_that_says_otherwise_follows_the_first() -> None:
@@ -188,3 +195,18 @@ def test_nothing_answered_makes_no_debrief() -> None:
 )
 def test_a_passage_matches_in_words_and_not_in_percent(score: float, words: str) -> None:
     assert match(score) == f"{words} match"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        (MISSED, replace(MISSED, score=0.04), "same"),  # the words say: still not mentioned
+        (MISSED, replace(MISSED, verdict="contradicted"), "worse"),
+        (None, POINT, "better"),
+        (POINT, None, "worse"),
+    ],
+)
+def test_where_a_verdict_went(
+    before: PointGrade | None, after: PointGrade | None, told: str
+) -> None:
+    assert direction(before, after) == told

@@ -52,8 +52,10 @@ def _once_more(report: Report) -> str:
     weak = [q.question_id for q in lines if q.score is not None and q.score < GOOD_FROM]
     if not weak:
         return ""
-    wanted = data({"question_ids": weak[:MOST_NAMED]})
-    label = f"Ask me the {len(weak)} below {GOOD_FROM:.0%} again" if len(lines) > 1 else "Once more"
+    asked = weak[:MOST_NAMED]
+    wanted = data({"question_ids": asked})
+    count = "one" if len(asked) == 1 else str(len(asked))
+    label = f"Ask me the {count} below {GOOD_FROM:.0%} again" if len(lines) > 1 else "Once more"
     return f'<button type="button" class="act primary" data-practise="{wanted}">{label}</button>'
 
 

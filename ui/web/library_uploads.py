@@ -14,9 +14,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from agent.forgetting import COPIES
 from corpus.schema import GreenroomError
 from index.changes import document_id
+from index.copies import ARRIVING, BEFORE, COPIES
 from index.report import IngestRow
 from ui.text import one_line
 
@@ -26,10 +26,9 @@ if TYPE_CHECKING:
 MOST_FILES = 100  # in one go
 MOST_BYTES = 20 * 2**20  # a file
 LONGEST_NAME = 160  # bytes of a file's name; folders allow 255
-_BEFORE = ".before"  # former versions while new ones are read; hidden, so never read as documents
 _LISTEN_S = 0.5  # between two looks whether the work still goes on
 DIED = "Reading ended by a defect; the log says more. What was read is kept; try again."
-_SIGNS = '/\\:*?"|'  # that some system cannot have in a name
+_SIGNS = '/\\:*?"<>|'  # that some system cannot have in a name
 
 
 class UploadError(GreenroomError):
@@ -90,7 +89,7 @@ class Uploads:
 
     def _uploaded(self, path: str) -> Path:
         found = Path(path).resolve()
-        if not found.is_relative_to(self._workspace.home.resolve() / "tmp"):
+        if not found.is_relative_to(self._workspace.home.resolve() / ARRIVING):
             raise UploadError(f"{found.name!r} is no uploaded file; drop it on the page")
         return found
 
@@ -146,7 +145,7 @@ class Uploads:
                     news.put(last)
 
     def _place(self, source: Path, name: str) -> _Placed:
-        waiting = self.folder / _BEFORE
+        waiting = self.folder / BEFORE
         waiting.mkdir(parents=True, exist_ok=True, mode=0o700)
         target, before = self.folder / name, None
         if target.exists():

@@ -6,12 +6,14 @@
   const CLOCK = "greenroom-clock";
   const PAUSE = 2000; // milliseconds without a key after which a draft is read ahead
   const SLOW = 2500; // milliseconds after which a wait is explained
+  const SHOWN = 60; // milliseconds after which a tab that was chosen stands there
   const GAP = 14; // pixels between what stays at the upper edge and what is brought into view
   let slow = null;
   let paused = null;
   let looked = 0; // second looks at marks that were shown before
   let sent = false; // whether the answer box is on its way
   let from = null; // the form that is on its way
+  const places = {}; // how far each tab was read, by its name
 
   const box = () => document.querySelector("#answer textarea");
   const turn = () => document.querySelector("#prompt [data-turn]")?.dataset.turn;
@@ -55,9 +57,11 @@
   function showNewest() {
     const shown = newest();
     if (shown) scrollTo({ top: shown.getBoundingClientRect().top + scrollY - GAP - staying() });
+    // A real interview shows no marks: what was said last stands right above the panel.
+    else if (document.querySelector("#chat .message")) scrollTo({ top: document.body.scrollHeight });
     const headline = shown?.querySelector?.(".headline")?.textContent;
     const spoken = document.querySelector("#spoken");
-    if (spoken && headline) spoken.textContent = headline;
+    if (spoken) spoken.textContent = headline ?? "";
   }
 
   function keepDraft() {
@@ -199,6 +203,18 @@
     if (form) send(form);
     else if (!busy()) document.querySelector("#send").click();
   });
+  // The tabs share one scroll bar: each is found again where it was left, a new one at its top.
+  document.addEventListener(
+    "click",
+    (event) => {
+      const tab = event.target.closest("#pages > .tab-wrapper [role=tab]");
+      const left = document.querySelector("#pages > .tab-wrapper [role=tab][aria-selected=true]");
+      if (!tab || !left || tab.textContent === left.textContent) return;
+      places[left.textContent] = scrollY;
+      setTimeout(() => scrollTo({ top: places[tab.textContent] ?? 0 }), SHOWN);
+    },
+    true,
+  );
   document.addEventListener("submit", (event) => {
     if (!event.target.matches("form[data-do]")) return;
     event.preventDefault();

@@ -6,6 +6,7 @@ belongs to one browser is in that browser's storage.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -67,10 +68,8 @@ def _wire(frame: Frame, page: Page, session: WebSession, said: WebRemarks) -> No
         select: bool = False,
     ) -> Any:
         def run(request: gr.Request, *values: Any) -> list[Any]:
-            try:
-                drawn = draw(action(*values, account=request.username), keep=keep)
-            except FAULTS as error:
-                drawn = unchanged(in_words(error), page)
+            act = functools.partial(action, *values, account=request.username)
+            drawn = _drawn(act, str(request.session_hash), page, said, keep=keep)
             return [gr.Tabs(selected=HERE), *drawn] if select else drawn
 
         # Annotations are text in this module; Gradio looks for the class itself.
@@ -104,23 +103,36 @@ def _wire(frame: Frame, page: Page, session: WebSession, said: WebRemarks) -> No
     marked.append(on([wires.send.click], session.ask, [wires.request], keep=True, js=ASKED))
     on([wires.practise.click], session.practise, [wires.request], js=ASKED, select=True)
     marked.append(on([page.stop.click], session.stop))
-    if frame.workspace.settings.grader != "embedded":
-        for drawn in marked:
-            _then_remarks(drawn, frame, page, said)
+    for drawn in marked if frame.workspace.settings.grader != "embedded" else ():
+        _then_remarks(drawn, frame, page, said)
     on([page.pause.click, page.again.click], session.leave)
+
+
+def _drawn(
+    act: Callable[[], View], here: str, page: Page, said: WebRemarks, *, keep: bool
+) -> list[Any]:
+    """What comes of an action, on the page of this name, or what kept it from being done."""
+    try:
+        view = act()
+        said.turn(here, view.browser)
+        return draw(view, keep=keep)
+    except FAULTS as error:
+        return unchanged(in_words(error), page)
 
 
 def _then_remarks(drawn: Any, frame: Frame, page: Page, said: WebRemarks) -> None:
     """What a language model says on a mark comes after it, so that nobody waits for the mark."""
 
-    def run(request: gr.Request, stored: object) -> Iterator[str]:
-        yield from said.stream(stored, request.username)
+    def run(request: gr.Request, stored: object) -> Iterator[Any]:
+        yield from said.stream(stored, request.username, str(request.session_hash))
+        yield gr.skip()  # at its end Gradio sends the last once more, where another mark may stand
 
     run.__annotations__ = {"request": gr.Request}
     drawn.then(
         run,
         [frame.stored],
         [page.words],
+        trigger_mode="multiple",  # those on the mark before may not have ended
         concurrency_limit=AT_ONCE,
         show_progress="hidden",
         api_visibility="private",

@@ -8,11 +8,13 @@ the browser's own interviews are spoken of.
 from __future__ import annotations
 
 import logging
+import threading
+from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from agent.said_remarks import SaidRemarks
-from corpus.schema import GreenroomError
+from ui.reasons import FAULTS
 from ui.views import citation
 from ui.web.html import cite_html, escape
 from ui.web.people import Browser
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from agent.workspace import Workspace
 
 HEAD = '<p class="head">On the mark above</p>'
+MOST_PAGES = 1_000  # of which it is kept what they show
 
 _log = logging.getLogger(__name__)
 
@@ -35,27 +38,41 @@ class WebRemarks:
             lambda session_id, number: workspace.remarks_after(session_id, number),
             lambda session_id: workspace.interview.history.session(session_id) is not None,
         )
+        self._lock = threading.Lock()
+        self._shown: OrderedDict[str, tuple[str | None, int | None]] = OrderedDict()
 
-    def stream(self, stored: object, account: str | None = None) -> Iterator[str]:
+    def turn(self, page: str, browser: Browser) -> None:
+        """A page shows another interview, another turn of it, or none; `page` is its name."""
+        with self._lock:
+            self._shown[page] = browser.session, browser.turn
+            self._shown.move_to_end(page)
+            while len(self._shown) > MOST_PAGES:
+                self._shown.popitem(last=False)
+
+    def stream(self, stored: object, account: str | None = None, page: str = "") -> Iterator[str]:
         """The remarks so far, each time one more, on the mark that the page shows; none without a
-        model. A model that is lost ends them, and so does the next turn: they would stand below
-        another mark."""
+        model. A model that is lost ends them, and so does whatever the page shows next: they would
+        stand below another mark."""
         browser = Browser.of(stored, account)
         if browser.session is None or browser.turn is None:
             return
+        session, number = here = browser.session, browser.turn
         history = self._workspace.interview.history
-        record = history.session(browser.session)
-        if record is None or not browser.owns(record.person):
-            return
+
+        def wanted() -> bool:
+            last = history.last_turn(session)
+            shown = self._shown.get(page, here)
+            return shown == here and last is not None and last.number == number
+
         said: list[Remark] = []
         try:
-            for remark in self._said.follow(browser.session, browser.turn):
-                last = history.last_turn(browser.session)
-                if last is None or last.number != browser.turn:
-                    return
+            record = history.session(session)
+            if record is None or not browser.owns(record.person):
+                return
+            for remark in self._said.follow(session, number, wanted):
                 said.append(remark)
                 yield _listed(said)
-        except GreenroomError as error:
+        except FAULTS as error:
             _log.warning("no more remarks on a mark: %s", error)
 
     def kept(self, session_id: str) -> dict[int, str]:

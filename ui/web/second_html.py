@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from agent.grades import Grade, PointGrade, Scored
 from agent.second_look import Change, Comparison
-from ui.views import WORDS, citation
+from ui.views import WORDS, citation, direction
 from ui.web.html import answer_html, escape, folded_html, source_html
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def _disagreement(marked: Marked, about: Disagreement, regrade: Grade) -> str:
     return (
         f'<div class="second"><p class="group">You disagreed: it was marked '
         f"{_mark(found.before)}, marked again {_mark(found.after)}.</p>"
-        f"<p>Your reason: “{escape(about.reason)}”. It is kept with both marks, as a case to "
+        f"<p>Your reason: “{escape(about.reason)}”</p><p>It is kept with both marks, as a case to "
         f"improve the marking with; the first one counts.</p>{same}{_changes(changed)}</div>"
     )
 
@@ -66,13 +66,8 @@ def _change(change: Change) -> str:
         cited = citation(change.after.source_span)
         if cited and change.after.verdict != "covered":
             source = source_html(cited, beside=change.text)
-    kind = _direction(change.before, change.after)
+    kind = direction(change.before, change.after)
     return f'<li class="{kind}"><b>{escape(said)}</b>: {escape(change.text)}{words}{source}</li>'
-
-
-def _direction(before: PointGrade | None, after: PointGrade | None) -> str:
-    change = (after.score if after else 0.0) - (before.score if before else 0.0)
-    return "better" if change > 0 else "worse" if change < 0 else "same"
 
 
 def _verdict(point: PointGrade | None) -> str:

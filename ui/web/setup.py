@@ -142,17 +142,27 @@ class WebSetup:
 
     def forget_paper(self, kind: Kind, account: str | None = None) -> str:
         """Really delete one of the two; what to tell the person."""
-        gone = self._workspace.profiles.forget(person_of(account), kind)
+        try:
+            gone = self._workspace.profiles.forget(person_of(account), kind)
+        except FAULTS as error:
+            return f"Not forgotten: {in_words(error)}"
         return f"Your {NAMES[kind]} is forgotten." if gone else f"No {NAMES[kind]} was stored."
 
     def forget_mine(self, account: str | None = None) -> str:
         """Really delete all that a person left: without accounts everything in the data folder but
-        the bundled library, with accounts their interviews, CV and job description."""
+        the bundled library, with accounts their interviews and what they said of themselves."""
+        try:
+            return f"Forgotten: {self._forgotten(account)}."
+        except FAULTS as error:
+            return f"Not all of it is forgotten: {in_words(error)}. Try again."
+
+    def _forgotten(self, account: str | None) -> str:
+        """What was there, and is deleted."""
         if not self._access.accounts:
             self._forget_avoided(account)
             gone = forget_everything(self._workspace)
             counted = [_counted(number, noun) for noun, number in gone.items() if number]
-            return f"Forgotten: {', '.join(counted) or 'there was nothing'}."
+            return ", ".join(counted) or "there was nothing"
         person = person_of(account)
         interview = self._workspace.interview
         sessions = interview.history.sessions(person)
@@ -161,7 +171,7 @@ class WebSetup:
         self._workspace.profiles.forget(person)
         self._forget_avoided(account)
         count = _counted(len(sessions), "interviews")
-        return f"Forgotten: {count}, your CV and your job description."
+        return f"{count}, your CV, your job description and your seniority"
 
     def _forget_avoided(self, account: str | None) -> None:
         """The names of topics that were called not theirs tell what documents hold."""

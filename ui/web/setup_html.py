@@ -166,23 +166,24 @@ def folder_html(home: Path, *, shared: bool, database: bool = False) -> str:
     `database`: interviews are on a database server."""
     if shared:
         return (
-            "<h2>Your data</h2><p>Your interviews, your CV and your job description are kept on "
-            "the machine that runs this app. Forgetting deletes them there; documents stay.</p>"
+            "<h2>Your data</h2><p>Your interviews, your CV, your job description and your "
+            "seniority are kept on the machine that runs this app. Forgetting deletes them there; "
+            "documents stay.</p>"
         )
     place = f"<code>{escape(str(home))}</code>"
     where = f"Everything is in {place}, on this machine."
     if database:
         where = (
-            f"Documents and questions are in {place}; interviews, marks, CV and job description in "
-            "the database that <code>GREENROOM_DATABASE_URL</code> names."
+            f"Documents and questions are in {place}; interviews, marks, CV, job description and "
+            "seniority in the database that <code>GREENROOM_DATABASE_URL</code> names."
         )
     return (
         f"<h2>Your data</h2><p>{where}</p>"
         "<p>To back it up: <code>greenroom backup FILE&#46;zip</code>; to bring it back: "
         "<code>greenroom restore FILE&#46;zip</code>. With another data folder, add "
         "<code>--home FOLDER</code>.</p>"
-        "<p>Forgetting deletes your documents, interviews, marks, CV and job description. The "
-        "bundled library stays.</p>"
+        "<p>Forgetting deletes your documents, interviews, marks, CV, job description and "
+        "seniority. The bundled library stays.</p>"
     )
 
 

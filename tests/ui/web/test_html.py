@@ -283,6 +283,18 @@ def test_the_debrief_leads_on_to_what_was_marked_below_good() -> None:
     assert "data-practise" not in debrief_html.report_html(replace(report, topics=(well,)))
 
 
+@pytest.mark.parametrize(
+    ("scores", "label"), [((0.0, 0.9), "the one below"), ((0.0,) * 80, "60 b")]
+)
+def test_the_button_of_the_debrief_counts_what_it_asks(
+    scores: tuple[float, ...], label: str
+) -> None:
+    asked = tuple(QuestionLine(f"q{n}", "", "graded", s, None) for n, s in enumerate(scores))
+    topic = TopicReport("T", TALLY, asked, (), (), (), (), (), ())
+    report = Report("s", "local", "2026", None, 1, TALLY, (topic,))
+    assert label in debrief_html.report_html(report)
+
+
 def test_a_follow_up_keeps_in_sight_what_it_goes_on_from() -> None:
     put = replace(TURN, kind="follow_up", note="", question=QUESTION, prompt="What else?")
     assert "What else?" in check(turn_html.prompt_html(put)).text

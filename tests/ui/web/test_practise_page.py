@@ -239,6 +239,40 @@ def test_a_real_interview_shows_no_mark_before_the_debrief(candidate: Candidate)
     assert page.locator("#chat .grade").count() >= 1
 
 
+def test_what_was_said_last_stands_above_the_panel_of_a_real_interview(
+    server: Server, chromium: Browser
+) -> None:
+    person = Candidate(chromium, server.url, height=520)
+    person.begin(mode="Real interview")
+    person.answer(GOOD)
+    said = person.page.locator("#chat .message.user").last
+    person.page.wait_for_function("scrollY > 0")
+    words, panel = said.bounding_box(), person.page.locator("#panel").bounding_box()
+    assert words
+    assert panel
+    assert words["y"] + words["height"] <= panel["y"]
+    person.context.close()
+
+
+def test_each_tab_is_found_again_where_it_was_left(candidate: Candidate) -> None:
+    page = candidate.page
+    page.locator("#start").wait_for(state="visible")
+    candidate.settle()
+
+    def choose(name: str) -> None:
+        tab = page.locator("#pages > .tab-wrapper").get_by_role("tab", name=name)
+        tab.evaluate("tab => tab.click()")  # a click by the mouse would scroll first
+
+    choose("Setup")
+    page.get_by_text("Everything is in").wait_for(state="visible")
+    page.evaluate("scrollTo(0, 250)")
+    page.wait_for_function("scrollY > 0")
+    choose("Progress")
+    page.wait_for_function("scrollY === 0")
+    choose("Setup")
+    page.wait_for_function("scrollY > 0")
+
+
 def test_another_page_can_ask_for_questions(candidate: Candidate) -> None:
     page = candidate.page
     page.locator("#start").wait_for(state="visible")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import errno
 import json
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -23,7 +24,7 @@ from agent.settings import load_settings
 from agent.workspace import Workspace
 from ui.doctor import PACKAGES, Finding
 from ui.web import setup_html
-from ui.web.access import Access
+from ui.web.access import NOBODY_ELSE, Access
 from ui.web.setup import LARGEST_FILE, TYPED, UNREADABLE, Marker, WebSetup
 
 CV = "# Anna\n\nSeven years of kernels, <script>alert(1)</script> and *schedules*.\n"
@@ -147,7 +148,7 @@ def test_forgetting_with_accounts_takes_ones_own_only(workspace: Workspace) -> N
         practise(workspace.home, bank, f"account-{account}", interviews=2)
         WebSetup(workspace, SHARED).save("cv", "", CV, account)
     told = WebSetup(workspace, SHARED).forget_mine("anna")
-    assert "2 interviews" in told
+    assert told.startswith("Forgotten: 2 interviews, your CV,")
     history = workspace.interview.history
     assert history.sessions("account-anna") == []
     assert len(history.sessions("account-ben")) == 2
@@ -166,6 +167,26 @@ def test_forgetting_without_accounts_takes_everything(workspace: Workspace, tmp_
     workspace.close()
     for path in workspace.home.rglob("*"):
         assert not path.is_file() or b"secretword" not in path.read_bytes()
+
+
+@pytest.mark.parametrize("access", [NOBODY_ELSE, SHARED])
+def test_what_cannot_be_forgotten_now_is_told(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, access: Access
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    actions = WebSetup(workspace, access)
+    account = "anna" if access.accounts else None
+    actions.save("cv", "", CV, account)
+    with monkeypatch.context() as patched:
+        patched.setattr(workspace.profiles, "forget", refuse)
+        patched.setattr(workspace.profiles, "forget_all", refuse)
+        for told in (actions.forget_paper("cv", account), actions.forget_mine(account)):
+            assert told.startswith("Not ")
+            assert "free some space" in told
+    assert actions.papers(account).cv is not None
+    assert actions.forget_mine(account).startswith("Forgotten")
 
 
 def test_only_who_looks_after_the_app_sees_the_machine(workspace: Workspace) -> None:

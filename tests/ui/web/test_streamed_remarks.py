@@ -20,6 +20,7 @@ from ui.web.people import Browser
 from ui.web.remarks import WebRemarks
 from ui.web.session import WebSession
 
+TOKEN = "anna" * 6
 NASTY = "<script>alert(1)</script> **b**"
 SAID = (
     Remark("good", NASTY, None, Span("d", "/notes.md", 0, 5, "alpha")),
@@ -102,6 +103,42 @@ def test_a_page_that_is_loaded_again_finds_all_that_was_said(workspace: Any) -> 
     del left  # as where the page goes away
     assert [text.count("<li>") for text in said.stream(stored)] == [1, 2]
     assert runs == [2]
+
+
+@pytest.mark.parametrize(
+    "elsewhere", [Browser(TOKEN), Browser(TOKEN, None, "s2", 1), Browser(TOKEN, None, "s1", 3)]
+)
+def test_what_a_page_left_is_not_said_on_what_it_shows_now(
+    workspace: Any, elsewhere: Browser
+) -> None:
+    """The start, another interview, a later turn: also while the model is still at work."""
+    go_on = threading.Event()
+
+    def after(session_id: str, number: int) -> Iterator[Remark]:
+        yield SAID[0]
+        assert go_on.wait(20)
+        yield SAID[1]
+
+    workspace.remarks_after = after
+    said, here = WebRemarks(workspace), Browser(TOKEN, None, "s1", 2)
+    said.turn("left", here)
+    said.turn("stays", here)
+    left, stays = (said.stream(here.stored(), page=page) for page in ("left", "stays"))
+    assert next(left) == next(stays)
+    said.turn("left", elsewhere)
+    assert list(left) == []
+    go_on.set()
+    assert [text.count("<li>") for text in stays] == [2]
+
+
+def test_an_interview_that_cannot_be_read_has_no_remarks(
+    workspace: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: str) -> None:
+        raise OSError("full")
+
+    monkeypatch.setattr(workspace.interview.history, "session", refuse)
+    assert list(WebRemarks(workspace).stream(Browser(TOKEN, None, "s1", 2).stored())) == []
 
 
 def _until(condition: Callable[[], bool]) -> None:
