@@ -110,8 +110,9 @@ def test_quotes_that_say_nothing_of_the_point_are_counted_and_listed():
 
 def library() -> list[Question]:
     points = (
-        KeyPoint("k1", "Steam keeps the crust soft.", 1.0, DOCUMENT.span(0, 27)),
-        KeyPoint("k2", "Gluten holds gas.", 1.0, DOCUMENT.span(28, 49)),
+        # In another order: what is said word for word needs no judge.
+        KeyPoint("k1", "The crust, steam keeps soft.", 1.0, DOCUMENT.span(0, 27)),
+        KeyPoint("k2", "Gas is what gluten holds.", 1.0, DOCUMENT.span(28, 49)),
     )
     return [
         Question(f"q{i}", "d", "bread", "Why?", "concept", "authored", 2, (), None, points)
@@ -137,15 +138,16 @@ def save(folder: Path, name: str, *rows: dict[str, Any]) -> Path:
 
 
 STEAM = "Steam keeps the crust soft."
+SOFT = "The crust, steam keeps soft."  # in another order: no judge is needed for the same words
 TWO_WAY = [
-    {"claim": STEAM, "evidence": [STEAM], "label": "supports"},
+    {"claim": STEAM, "evidence": [SOFT], "label": "supports"},
     {"claim": STEAM, "evidence": ["Steam does not keeps the crust soft."], "label": "refutes"},
     {"claim": "Tea is hot.", "evidence": ["Tea is hot."], "label": "supports"},
     {"claim": "Tea is hot.", "evidence": ["Tea is not hot."], "label": "refutes"},
 ]
 THREE_WAY = [
-    {"claim": f"{STEAM} Tea is hot.", "evidence": [STEAM, "Tea is hot."], "label": "supported"},
-    {"claim": f"{STEAM} Tea is hot.", "evidence": [STEAM], "label": "partially_supported"},
+    {"claim": f"{STEAM} Tea is hot.", "evidence": [SOFT, "Tea is hot."], "label": "supported"},
+    {"claim": f"{STEAM} Tea is hot.", "evidence": [SOFT], "label": "partially_supported"},
     {"claim": STEAM, "evidence": ["Curd drains."], "label": "not_supported"},
 ]
 
