@@ -14,7 +14,7 @@ from evals.cases import grade_all
 from evals.grading import report_of
 from evals.grading_result import as_result
 from evals.paired import compare
-from evals.result import Figure, Result, joined, noted
+from evals.result import Figure, Result, Table, joined, noted
 from evals.writing import write_result
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
 SAID = ("covered@0.9 missing@0.2", "partial@0.5 covered@0.8", "none", "contradicted@0.4 covered@1")
 PEOPLE = (("covered", "missing"), ("missing", "covered"), ("partial", "partial"))
+
+FAR = Table("Far", "", (*(f"column{i}" for i in range(30)), ""), (("b",) * 31,))
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +51,8 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     graded = grade_all("a_set_with_a_rather_long_name_" * 3, rows, Told())
     made = as_result(report_of(graded, resamples=5), compare(graded, graded, resamples=5))
     late = Result("dialogue", "Late.\n" + "x" * 300, (Figure("a/b", 0.1, goal="high", limit=0.9),),
-                  {}, faults=("A fault " + "y" * 80,))  # fmt: skip
+                  {}, faults=("A fault " + "y" * 80,),
+                  tables=(FAR,))  # fmt: skip
     folder = tmp_path_factory.mktemp("report")
     write_result(folder, joined("all", [noted(made, "A fixed draw of 24 of 99 rows."), late]))
     return folder / "report.html"
