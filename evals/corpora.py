@@ -10,7 +10,6 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,7 @@ from evals.json_rows import json_rows
 from index.embedder import Embedder
 from index.snapshot import IndexedChunk, Snapshot, embed_chunks, snapshot_of
 
+GLOSSARY_QUERIES = Path(__file__).parent / "data" / "glossary_queries.jsonl"
 _FRONT_MATTER = re.compile(r"\A---\n(?:.*\n)*?title:[ \t]*[\"']?(.+?)[\"']?[ \t]*\n")
 _TEXT_SUFFIXES = {".md", ".txt"}
 _TEXTS = ("title", "text", "qtext", "atext")  # the fields of a row that are read as words
@@ -48,8 +48,7 @@ def is_development(query: Query) -> bool:
 
 def glossary_queries(folder: Path) -> tuple[Query, ...]:
     """Our own queries about the GPU glossary, whose articles lie in `folder`."""
-    text = (files("evals") / "data" / "glossary_queries.jsonl").read_text(encoding="utf-8")
-    rows = [json.loads(line) for line in text.splitlines() if line.strip()]
+    rows = (row for _, row in json_rows(GLOSSARY_QUERIES, CorpusFileError))
     root = folder.resolve()
     return tuple(
         Query(

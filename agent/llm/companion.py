@@ -7,11 +7,11 @@ says what code says, and none of the modules that speak to a model is loaded.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from agent.grades import GradeRequest
 from agent.interviewer import Candidate, FixedInterviewer, Interviewer, Probe, Words
+from agent.once import once
 
 if TYPE_CHECKING:
     from agent.grades import PointGrade
@@ -43,7 +43,7 @@ class Companion:
         self._known = known
         self.interviewer: Interviewer = LateInterviewer(find, judge, self._put)
 
-    @cached_property
+    @once
     def _warmer(self) -> Warmer:
         from agent.llm.warming import Warmer
 
@@ -113,7 +113,7 @@ class LateInterviewer:
     def _present(self) -> Interviewer:
         return self._fixed if self._find() is None else self._model
 
-    @cached_property
+    @once
     def _model(self) -> Interviewer:
         from agent.llm.interviewer import ModelInterviewer
 

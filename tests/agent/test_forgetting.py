@@ -116,7 +116,7 @@ def test_what_a_cut_off_upload_left_goes_with_everything(workspace: Workspace) -
 
 def test_folders_of_the_same_names_that_no_upload_made_stay(workspace: Workspace) -> None:
     """Somebody may have named their own folder as the data folder."""
-    for name in (f"{COPIES}/mine.md", f"{ARRIVING}/mine.md", f"{ARRIVING}/work/mine.md"):
+    for name in (f"{COPIES}/mine.md", f"{ARRIVING}/mine.md", f"{ARRIVING}/own/mine.md"):
         (workspace.home / name).parent.mkdir(parents=True, exist_ok=True)
         (workspace.home / name).write_text("mine")
     forget_everything(workspace)

@@ -21,6 +21,14 @@ def play(stage: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> Play:
     return player(stage, monkeypatch)
 
 
+def editor(folder: Path, command: str) -> str:
+    """An editor that does this to the file it is given."""
+    script = folder / "editor"
+    script.write_text(f"#!/bin/sh\n{command}\n", encoding="utf-8")
+    script.chmod(0o755)
+    return str(script)
+
+
 def test_help_says_what_there_is_and_what_a_hint_costs(stage: SimpleNamespace, play: Play) -> None:
     session = begin(stage)
     screen = play(session, "!help")
@@ -98,11 +106,8 @@ def test_rating_is_noted_and_a_word_that_is_none_is_named(
 def test_the_editor_takes_over_what_was_begun(
     stage: SimpleNamespace, play: Play, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    script = tmp_path / "editor"
-    script.write_text("#!/bin/sh\nsed -i '1s/$/ gamma delta/' \"$1\"\n", encoding="utf-8")
-    script.chmod(0o755)
     monkeypatch.delenv("VISUAL", raising=False)
-    monkeypatch.setenv("EDITOR", str(script))
+    monkeypatch.setenv("EDITOR", editor(tmp_path, "sed -i '1s/$/ gamma delta/' \"$1\""))
     session = begin(stage)
     play(session, "alpha beta", "!edit")
     assert stage.interview.turns(session)[0].reply == "alpha beta gamma delta"
@@ -111,10 +116,7 @@ def test_the_editor_takes_over_what_was_begun(
 def test_words_after_edit_are_where_the_answer_begins(
     stage: SimpleNamespace, play: Play, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    script = tmp_path / "editor"
-    script.write_text("#!/bin/sh\nsed -i '1s/$/ delta/' \"$1\"\n", encoding="utf-8")
-    script.chmod(0o755)
-    monkeypatch.setenv("VISUAL", str(script))
+    monkeypatch.setenv("VISUAL", editor(tmp_path, "sed -i '1s/$/ delta/' \"$1\""))
     session = begin(stage)
     play(session, "!edit alpha beta")
     assert stage.interview.turns(session)[0].reply == "alpha beta delta"
@@ -160,10 +162,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_commands_in_a_real_terminal(
     library: Path, tmp_path: Path, columns: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    script = tmp_path / "editor"
-    script.write_text('#!/bin/sh\necho skip > "$1"\n', encoding="utf-8")
-    script.chmod(0o755)
-    monkeypatch.setenv("VISUAL", str(script))
+    monkeypatch.setenv("VISUAL", editor(tmp_path, 'echo skip > "$1"'))
     with Terminal(library, columns=columns, rows=60) as terminal:
         terminal.run("quiz", "--count", "2", "--seed", "3", "--topic", "cuDNN")
         for word in ("!help", "!why", "!hint", "!retry", "!edit", "!skip"):
