@@ -1,5 +1,7 @@
 """A reference answer cut into its passages: paragraphs, list items, code, table rows, headings.
 
+A paragraph that opens with a label ("Batch size: …") is "labelled" where there are several.
+
 Invariant: passages are in order and do not overlap; an item's span starts after its marker, a code
 passage's span leaves out its fences.
 """
@@ -11,8 +13,9 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from corpus.lines import NUMBER
+from corpus.questions.breaks import are_notes
 
-PassageKind = Literal["paragraph", "item", "code", "row", "heading"]
+PassageKind = Literal["paragraph", "labelled", "item", "code", "row", "heading"]
 
 _FENCE = re.compile(r"^\s*(```|~~~)")
 _ITEM = re.compile(rf"^(\s*)(?:[-*+•▪◦]|{NUMBER}[.)])\s+(?:\[[ xX]\]\s+)?")
@@ -76,7 +79,41 @@ def passages(text: str) -> list[Passage]:
     if fence is not None:
         found.append(Passage("code", fence_start, len(text)))
     _close(found, open_)
-    return _labelled([p for p in found if text[p.start : p.end].strip()], text)
+    return _labelled(_notes([p for p in found if text[p.start : p.end].strip()], text), text)
+
+
+def _notes(found: list[Passage], text: str) -> list[Passage]:
+    """Paragraphs without an empty line between them, cut at their lines where each is a note."""
+    result: list[Passage] = []
+    run: list[Passage] = []
+    for passage in found:
+        if run and not _adjoins(run[-1], passage, text):
+            result.extend(_cut(run, text))
+            run = []
+        if passage.kind == "paragraph":
+            run.append(passage)
+        else:
+            result.append(passage)
+    return [*result, *_cut(run, text)]
+
+
+def _adjoins(before: Passage, after: Passage, text: str) -> bool:
+    return after.kind == "paragraph" and text[before.end : after.start].count("\n") == 1
+
+
+def _cut(run: list[Passage], text: str) -> list[Passage]:
+    spans = [span for passage in run for span in _lines(passage, text)]
+    lines = [text[a:b] for a, b in spans]
+    if len(spans) > 1 and are_notes(lines, sum(1 for line in lines if _LABEL.match(line))):
+        return [Passage("paragraph", a, b) for a, b in spans]
+    return run
+
+
+def _lines(passage: Passage, text: str) -> list[tuple[int, int]]:
+    return [
+        (passage.start + line.start(), passage.start + line.end())
+        for line in re.finditer(r"\S(?:[^\n]*\S)?", text[passage.start : passage.end])
+    ]
 
 
 def _labelled(found: list[Passage], text: str) -> list[Passage]:
@@ -84,7 +121,7 @@ def _labelled(found: list[Passage], text: str) -> list[Passage]:
     labels = [p.kind == "paragraph" and bool(_LABEL.match(text[p.start : p.end])) for p in found]
     if sum(labels) < 2:
         return found
-    return [replace(p, kind="item") if is_ else p for p, is_ in zip(found, labels, strict=True)]
+    return [replace(p, kind="labelled") if is_ else p for p, is_ in zip(found, labels, strict=True)]
 
 
 def _close(found: list[Passage], open_: Passage | None) -> None:

@@ -11,10 +11,10 @@ import re
 from functools import lru_cache
 
 from corpus.lines import NUMBER
+from corpus.questions.tags import without_tags
 
 _FENCE = re.compile(r"^[ \t]*(?:```|~~~)[^\n]*$", re.MULTILINE)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]*(?:\s+[^<>]*)?/?>")
 _IMAGE = re.compile(
     r"!\[(?:[^\[\]]|\[[^\[\]]*\](?:\([^()]*\))?)*\]\([^()\s]*(?:\([^()]*\))?[^()]*\)"
 )
@@ -62,7 +62,7 @@ def plain(text: str) -> str:
         text = _LINK.sub(r"\1", _IMAGE.sub(" ", text))
         text = _FOOTNOTE.sub("", _REFERENCE_LINK.sub(r"\1", text))
     if "<" in text:
-        text = _TAG.sub(" ", _AUTOLINK.sub(r"\1", _COMMENT.sub(" ", text)))
+        text = without_tags(_AUTOLINK.sub(r"\1", _COMMENT.sub(" ", text)))
     if "--" in text:
         text = _ROW_RULE.sub(" ", text)
     text = _ARROW.sub("", _LEAD.sub("", text))

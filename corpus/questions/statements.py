@@ -20,10 +20,18 @@ StatementKind = Literal["sentence", "item", "row", "code"]
 SHORT_LABEL = 45  # characters: a first sentence this short needs the next one to say something
 LONGEST_ENUMERATION = 400  # characters
 SHORT_CODE = 160  # characters of a formula that reads on from its lead-in
+ROOM = 6  # statements: up to so many, none has to give way to another
 ANNOUNCEMENT = 75  # characters of a sentence that only announces the next
+_SILENT = ("code", "heading")
+_COMMENT = re.compile(r"(?:This|These|That|Those)\b")
 _SIGNPOST = re.compile(
     r"(?:first|second|third|fourth|fifth|last|final)(?:ly)?(?: of all)?,|another \w+(?: \w+)? "
     r"(?:is|involves)\b",
+    re.IGNORECASE,
+)
+_VERDICT = re.compile(
+    r"(?:yes|no|not (?:fully|really|quite|always|necessarily|exactly|entirely)|true|false|never|"
+    r"always|neither|both|partly|in part)[.!]$",
     re.IGNORECASE,
 )
 _BREAK = re.compile(r";\s+(?=\S)|,\s+(?=(?:while|whereas)\s)")
@@ -32,6 +40,10 @@ _FINITE = re.compile(
     r"\b(?:is|are|was|were|be|can|will|would|should|must|may|has|have|had|do|does|it|they|you|we|"
     r"which|"
     r"that|because|if|when|then|not|no|between|for|of|with|in|to|from|by|on|at|into|than|as)\b",
+    re.IGNORECASE,
+)
+_NO_NAME = re.compile(
+    r"(?:e\.g\.|i\.e\.|yes$|\d[\d.,]* \w|(?:hour|dai|week|month|quarter|year|annual)ly$)|[^=]*=",
     re.IGNORECASE,
 )
 _SUBORDINATE = re.compile(r"(?:while|whereas)\s+")
@@ -57,12 +69,15 @@ class Statement:
 
 def statements(text: str, parts: Sequence[Passage]) -> list[Statement]:
     """The statements of a text in order, code only where it is most of the text."""
-    items = [p for p in parts if p.kind == "item" and len(plain(text[p.start : p.end])) > 12]
+    items = [
+        p
+        for p in parts
+        if p.kind in ("item", "labelled") and len(plain(text[p.start : p.end])) > 12
+    ]
     listed = len(items) > 1
     shallow = min((p.depth for p in items), default=0)
-    prose = sum(
-        len(text[p.start : p.end].split()) for p in parts if p.kind not in ("code", "heading")
-    )
+    prose = sum(len(text[p.start : p.end].split()) for p in parts if p.kind not in _SILENT)
+    roomy = _sentence_count(text, parts) <= ROOM
     found: list[Statement] = []
     order = 0
     for part in parts:
@@ -71,19 +86,33 @@ def statements(text: str, parts: Sequence[Passage]) -> list[Statement]:
         elif part.kind == "row":
             found.append(Statement(part.start, part.end, "row", order=order))
             order += 1
-        elif part.kind == "item" and listed:
+        elif part.kind in ("item", "labelled") and listed:
             found.append(_item(text, part, order, nested=part.depth > shallow))
+            if part.kind == "labelled" and roomy:
+                found.extend(_further(text, part, found[-1].end))
+            order += 1
+        elif part.kind == "item":
+            found.extend(replace(s, order=order) for s in _sentences(text, part))
             order += 1
         elif part.kind != "heading":
             found.extend(_sentences(text, part))
     if len(found) <= 3:
-        found = [
-            piece
-            for statement in found
-            for claim in _claims(text, statement)
-            for piece in _named(text, claim)
-        ]
+        claims = [claim for statement in found for claim in _claims(text, statement)]
+        found = [piece for claim in claims for piece in _named(text, claim, len(claims) - 1)]
     return found
+
+
+def _sentence_count(text: str, parts: Sequence[Passage]) -> int:
+    return sum(len(sentences(text[p.start : p.end])) for p in parts if p.kind not in _SILENT)
+
+
+def _further(text: str, part: Passage, end: int) -> list[Statement]:
+    """The sentences of a labelled paragraph after its first statement that do not comment on it."""
+    return [
+        replace(s, opens=False)
+        for s in _sentences(text, replace(part, start=end))
+        if not _COMMENT.match(text, s.start, s.end)
+    ]
 
 
 def _sentences(text: str, part: Passage) -> list[Statement]:
@@ -95,8 +124,13 @@ def _sentences(text: str, part: Passage) -> list[Statement]:
             found[-1] = replace(found[-1], end=end)
         else:
             found.append(Statement(start, end, opens=not found))
-        # "Secondly, dependencies are hard." only announces what the next sentence says.
-        announced = not announced and end - start < ANNOUNCEMENT and is_signpost(text[start:end])
+        # "Secondly, dependencies are hard." only announces what the next sentence says, and "No."
+        # needs it to say anything.
+        sentence = text[start:end]
+        announced = not announced and (
+            (end - start < ANNOUNCEMENT and is_signpost(sentence))
+            or bool(_VERDICT.match(sentence.strip("*_ ")))
+        )
     return found
 
 
@@ -155,17 +189,24 @@ def _claims(text: str, statement: Statement) -> list[Statement]:
     return result
 
 
-def _named(text: str, statement: Statement) -> list[Statement]:
-    """A bare enumeration ("A, B (c, d) and E") as its names."""
+def _named(text: str, statement: Statement, others: int) -> list[Statement]:
+    """A bare enumeration ("A, B (c, d) and E") as its names, if that leaves room for `others`."""
     quote = text[statement.start : statement.end]
     if len(quote) > LONGEST_ENUMERATION:
         return [statement]
     cuts = [m for m in _COMMA.finditer(quote) if not _open_brackets(quote[: m.start()])]
     ends = [*(m.start() for m in cuts), len(quote.rstrip(" ,.\n"))]
     pieces = list(zip([0, *(m.end() for m in cuts)], ends, strict=True))
-    short = all(1 <= len(re.sub(r"\([^()]*\)", "", quote[a:b]).split()) <= 5 for a, b in pieces)
+    # A list's item is one note already, unless it is itself a list of single words.
+    longest = 1 if statement.kind == "item" else 5
+    short = all(
+        1 <= len(re.sub(r"\([^()]*\)", "", quote[a:b]).split()) <= longest
+        and not _NO_NAME.match(quote[a:b])
+        for a, b in pieces
+    )
     bare = re.sub(r"\([^()]*\)", "", quote)
-    if not 3 <= len(pieces) <= 8 or not short or _FINITE.search(bare):
+    roomy = not others or len(pieces) + others <= ROOM
+    if not 3 <= len(pieces) <= 8 or not roomy or not short or _FINITE.search(bare):
         return [statement]
     share = max(0.4, 2.0 / len(pieces))
     return [

@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from corpus.questions.plaintext import content_words
+from corpus.questions.plaintext import content_words, words
 from corpus.questions.statements import Statement, is_signpost
 
 SMALLEST = 0.05
 HEAVIEST = 1.6
+SHORT_REPLY = 4  # words of a first sentence that may be the whole answer
 
 _DEFINITION = re.compile(
     r"^(?:(?:In [^,]{3,60}, )?(?:an?|the|this|these|both)?\s*)(?:[^\s,.;:]+\s+){0,7}?(?:\([^)"
@@ -30,7 +31,9 @@ _ANALOGY = re.compile(
 )
 _EXAMPLE = re.compile(
     r"^(?:for (?:example|instance)|as an example|e\.g\.|example|a (?:good|classic|common|simple) "
-    r"example|say,|consider|let['’]s say|in (?:one|a recent) (?:project|case)|examples include)\b",
+    r"example|say,|consider (?:an?|this|these|two|"
+    r"the (?:case|following|example)|[A-Z])\b|let['’]s say|in (?:one|a recent) (?:project|case)|"
+    r"examples include)\b",
     re.IGNORECASE,
 )
 _SUMMARY = re.compile(
@@ -39,9 +42,17 @@ _SUMMARY = re.compile(
     r"|overall|ultimately|essentially|basically|put another way|put differently|all in all)\b",
     re.IGNORECASE,
 )
+_WRITING = (
+    r"(?:[\w'’.-]+ ){0,4}?(?:articles?|papers?|docs?|documentation|blogs?|posts?|guides?|chapters?|"
+    r"tutorials?|manuals?|readme|links?|websites?|specification|appendix)\b"
+)
 _POINTER = re.compile(
-    r"^(?:see\b|read\b|learn more|for (?:more|further|additional|a (?:more|deeper))\b|refer to|"
-    r"(?:image|photo|figure|picture|diagram)?\s*(?:source|credit)s?:|explore\b|check out|"
+    r"^(?:see\b(?! (?:if|whether)\b)|learn more|"
+    rf"(?:read|explore)\b(?: (?:more|on|about|further|also|here|this|these|our|how|why|what)\b|"
+    rf" {_WRITING}|.*https?:)|refer to (?:this|these|(?:the )?(?:section|"
+    rf"figure|table|page|book)s?\b|{_WRITING})|"
+    r"for (?:more(?! than)|further|additional|a (?:more|deeper))\b|"
+    r"(?:image|photo|figure|picture|diagram)?\s*(?:source|credit)s?:|check out|"
     r"here(?:['’]s| "
     r"is| are)\b|note: this|the following|as (?:shown|seen|discussed|mentioned)|further reading|"
     r"answer:?$|let['’]s\b|we(?:['’]ll| will) (?:look|see|discuss|cover))",
@@ -63,14 +74,27 @@ _PRAISE = re.compile(
     r"peak performance|in (?:a|much the) (?:similar|same) way|similarly\.|always (?:remember|"
     r"consult)|it depends|multi-?faceted|systematic approach|"
     r"play(?:s|ing)? a (?:crucial|vital|key|pivotal) role\b(?!.* by )|trade-?offs? (?:is|are) key|"
-    r"(?:several|various|many|multiple|a number of) (?:\w+ )?(?:ways|steps|factors|strategies|"
-    r"techniques|"
+    r"(?<!means )(?:several|various|many|multiple|a number of) (?:\w+ )?(?:ways|steps|factors|"
+    r"strategies|techniques|"
     r"considerations|benefits|advantages|challenges|approaches|methods|reasons|things|limitations)"
     r")\b",
     re.IGNORECASE,
 )
 _LIKENESS = re.compile(
     r"\b(?:is|are|was|works?) (?:just |much |a bit |somewhat )?like (?:an?|the|having)\b"
+)
+_FULL_QUESTION = re.compile(
+    r"(?:(?:since )?(?:what|which|why|how|who|whom|whose|when|where)|is|are|was|were|"
+    r"do|does|did|can|could|will|would|should|must|has|have)\b",
+    re.IGNORECASE,
+)
+# Stop words that make a reply ("One bit is enough") out of the question's own words.
+_TELLING = frozenset(
+    """no not never neither only once twice half one two three four five six seven eight nine
+    ten""".split()
+)
+_ANNOUNCES = re.compile(
+    r"(?:there|here|we|one (?:of|way|can|could|may|might|must|should|needs?|has)) ", re.IGNORECASE
 )
 _BACKWARD = re.compile(r"^(?:This|These|It|They|Those|That)\b")
 _PERSONAL = re.compile(r"\b(?:I|I['’](?:ve|m|d|ll)|my|we|our)\b")
@@ -81,22 +105,19 @@ def weigh(found: Sequence[tuple[Statement, str]], question: str) -> list[float]:
     asked = content_words(question)
     first = _first_substantive([text for _, text in found])
     items = sum(1 for s, _ in found if s.kind in ("item", "row") and not s.nested)
-    brief = len(found) <= 3
-    return [
-        round(
-            max(
-                SMALLEST,
-                _weight(s, text, asked, index - first, items)
-                * (
-                    _novelty(content_words(text), asked, brief or text[-1:].isalnum())
-                    if s.share == 1
-                    else 1
-                ),
-            ),
-            2,
-        )
-        for index, (s, text) in enumerate(found)
-    ]
+    asking = sum(1 for s, text in found if s.kind == "item" and text.endswith("?"))
+    few = len(found) <= 3
+    weights = []
+    for index, (s, text) in enumerate(found):
+        weight = _weight(s, text, asked, index - first, items)
+        if not (s.kind == "item" and _is_asked_about(text, 2 * asking >= items)):
+            weight *= _discount(text)
+        if s.share == 1:
+            short = len(text.split()) <= SHORT_REPLY
+            reply = index == 0 and (short or _telling(text, question) > 0)
+            weight *= _novelty(s, text, question, few or reply or text[-1:].isalnum())
+        weights.append(round(max(SMALLEST, weight), 2))
+    return weights
 
 
 def _first_substantive(texts: Sequence[str]) -> int:
@@ -104,6 +125,11 @@ def _first_substantive(texts: Sequence[str]) -> int:
         if _discount(text) >= 0.7:
             return index
     return 0
+
+
+def _is_asked_about(item: str, among_such: bool) -> bool:
+    """Whether an item that ends in "?" is a thing to find out, no question to the reader."""
+    return item.endswith("?") and (among_such or not _FULL_QUESTION.match(item))
 
 
 def _weight(
@@ -121,7 +147,7 @@ def _weight(
             weight += 0.2
         if is_signpost(text):
             weight += 0.3
-    return min(weight, HEAVIEST) * statement.share * _discount(text)
+    return min(weight, HEAVIEST) * statement.share
 
 
 def _list_decay(order: int, items: int) -> float:
@@ -129,15 +155,24 @@ def _list_decay(order: int, items: int) -> float:
     return 1.0 if items <= 3 else max(0.4, 1.0 - 0.5 * order / min(items, 8))
 
 
-def _novelty(meaning: frozenset[str], asked: frozenset[str], brief: bool) -> float:
+def _novelty(statement: Statement, text: str, question: str, brief: bool) -> float:
     """Less for what says little, or little that the question does not say.
 
     `brief`: a label or a short reference, where few words are no sign of emptiness.
     """
-    new = len(meaning - asked)
+    meaning, asked = content_words(text), content_words(question)
+    new = len(meaning - asked) + _telling(text, question)
     if new < 2:
-        return 0.6 if brief and new else 0.22
+        told = new or statement.order >= 0 or (not meaning and text[0].isupper())
+        return 0.6 if brief and told else 0.22
     return 0.6 if len(meaning) < 3 and not brief else 1.0
+
+
+def _telling(text: str, question: str) -> int:
+    """How many negations and numbers a sentence has that the question has not."""
+    if _ANNOUNCES.match(text):
+        return 0
+    return len(_TELLING.intersection(words(text)).difference(words(question)))
 
 
 def _discount(text: str) -> float:

@@ -148,4 +148,10 @@ def test_markup_is_taken_off_the_words_only() -> None:
     assert plain("The [warp](/a/b_(c)) is **32** `threads` <br/> &amp; _more_.") == (
         "The warp is 32 threads & more."
     )
+    assert plain("/proc/<pid>/fd of vector<int>, <host name>") == (
+        "/proc/<pid>/fd of vector<int>, <host name>"
+    )
+    assert plain("`<script>` is <b>run</b>, <Tab value=1> <mi>x</mi> <Card/> not") == (
+        "<script> is run, x not"
+    )
     assert plain("snake_case_name and 2 * 3 * 4") == "snake_case_name and 2 * 3 * 4"
