@@ -51,6 +51,8 @@ class MarksSplit(StrEnum):
     dev = "dev"
     test = "test"
     notes = "notes"  # to questions that came from documents, not from the library
+    subjects_dev = "subjects-dev"  # to questions on what neither the library nor training has
+    subjects_test = "subjects-test"
 
 
 def _silent(_: str) -> None:
@@ -93,14 +95,22 @@ class Asked:
 def marked_sets(asked: Asked) -> dict[str, tuple[Row, ...]]:
     """The sets of marked answers by name: the files, or our own where none is named."""
     from evals.cases import marks_rows, read_rows
-    from evals.marks import Split, load_marks
+    from evals.marks import load_marks
+    from evals.subjects import load_subjects
 
     if not asked.data:
         name = f"marks-{asked.split}"
-        if asked.split is MarksSplit.notes:
-            return {name: read_rows(NOTES / "answers.jsonl")}
-        split: Split = "test" if asked.split is MarksSplit.test else "dev"
-        return {name: marks_rows(load_marks(), split)}
+        match asked.split:
+            case MarksSplit.notes:
+                return {name: read_rows(NOTES / "answers.jsonl")}
+            case MarksSplit.subjects_dev:
+                return {name: marks_rows(load_subjects("dev"))}
+            case MarksSplit.subjects_test:
+                return {name: marks_rows(load_subjects("test"))}
+            case MarksSplit.dev:
+                return {name: marks_rows(load_marks().part("dev"))}
+            case MarksSplit.test:
+                return {name: marks_rows(load_marks().part("test"))}
     found: dict[str, tuple[Row, ...]] = {}
     for path in asked.data:
         name = set_name(path, found)

@@ -22,7 +22,7 @@ from agent.case_rows import CaseRow
 from agent.grades import Grader, Verdict
 from corpus.schema import GreenroomError
 from evals.json_rows import json_rows
-from evals.marks import MarkedAnswer, Marks, Split, split_of
+from evals.marks import MarkedAnswer, Marks
 
 Row = dict[str, Any]
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
@@ -107,9 +107,10 @@ def read_rows(path: Path) -> tuple[Row, ...]:
     return tuple(found)
 
 
-def marks_rows(marks: Marks, split: Split) -> tuple[Row, ...]:
-    """Our own marked answers of one split as rows with key points, a second mark as a rater's."""
-    return tuple(_marks_row(marks, a) for a in marks.answers if split_of(a.question_id) == split)
+def marks_rows(marks: Marks) -> tuple[Row, ...]:
+    """Marked answers as rows with key points, and a reference where there is one; a second mark is
+    a rater's."""
+    return tuple(_marks_row(marks, a) for a in marks.answers)
 
 
 def sample(rows: Sequence[Row], most: int) -> tuple[Row, ...]:
@@ -179,4 +180,6 @@ def _marks_row(marks: Marks, answer: MarkedAnswer) -> Row:
         "score": answer.score,
         "verdicts": dict(answer.verdicts),
     }
+    if question.reference is not None:
+        row["reference"] = question.reference
     return row if second is None else row | {"raters": [answer.score, second.score]}

@@ -33,7 +33,7 @@ from agent.judge import VERDICTS
 from agent.trained_judge import CARD, TrainedJudge
 from corpus.schema import KeyPoint
 from evals.confidence import Sureness, calibration_error
-from evals.marks import MarkedAnswer, Marks, load_marks, split_of
+from evals.marks import MarkedAnswer, Marks, load_marks
 from evals.metrics import r, rmse
 from index.embedder import TransformerEmbedder
 
@@ -66,20 +66,19 @@ class Points:
         return np.where(self.own, 1.0, STRANGERS)
 
 
-def read_points(marks: Marks, split: str, grader: EmbeddedGrader) -> Points:
-    """Every point of the split's answers as the grader reads it, before any calibration.
+def read_points(marks: Marks, grader: EmbeddedGrader) -> Points:
+    """Every point of the answers as the grader reads it, before any calibration.
 
     Each answer is also given to another question, where it earns nothing: a good answer has a ring
     of its own, and the judge half believes it whatever was asked.
     """
     chance = random.Random(SEED)
-    asked = sorted({a.question_id for a in marks.answers if split_of(a.question_id) == split})
+    asked = sorted({a.question_id for a in marks.answers})
     cases: list[tuple[MarkedAnswer, str]] = []
     for answer in marks.answers:
-        if split_of(answer.question_id) == split:
-            cases.append((answer, answer.question_id))
-            other = chance.choice([q for q in asked if q != answer.question_id])
-            cases.append((answer, other))
+        cases.append((answer, answer.question_id))
+        other = chance.choice([q for q in asked if q != answer.question_id])
+        cases.append((answer, other))
     features: list[tuple[float, ...]] = []
     verdicts: list[int] = []
     rows: list[int] = []
@@ -198,7 +197,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     judge = TrainedJudge(options.weights)
     grader = EmbeddedGrader(TransformerEmbedder(), judge)
-    points = read_points(load_marks(), "dev", grader)
+    points = read_points(load_marks().part("dev"), grader)
     report(points)
     fitted = calibration_of(fitted_to(points.features, points.verdicts, points.counts))
     if options.write:

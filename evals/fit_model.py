@@ -172,7 +172,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _run(workspace: Workspace, most: int | None, workers: int, *, dry_run: bool) -> Path | None:
-    rows = marks_rows(load_marks(), "dev")
+    rows = marks_rows(load_marks().part("dev"))
     rows = rows if most is None else sample(rows, most)
     model = _model(workspace)
     journal = Journal(

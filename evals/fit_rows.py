@@ -77,7 +77,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     data = parser.parse_args(arguments).data
     judge = TrainedJudge()
     grader = EmbeddedGrader(TransformerEmbedder(), judge, calibration_of(judge))
-    sets: dict[str, Sequence[Row]] = {"marks": marks_rows(load_marks(), "dev")}
+    sets: dict[str, Sequence[Row]] = {"marks": marks_rows(load_marks().part("dev"))}
     for name in FILES:
         held = [r for r in read_lines(data / f"{name}.jsonl") if split_of(r["qid"]) == "dev"]
         sets[name] = random.Random(0).sample(held, min(ROWS, len(held)))

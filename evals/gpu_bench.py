@@ -131,7 +131,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     from agent.settings import load_settings
     from agent.workspace import Workspace
 
-    rows = sample(marks_rows(load_marks(), "dev"), given.rows)
+    rows = sample(marks_rows(load_marks().part("dev")), given.rows)
     try:
         workspace = Workspace(load_settings(home=given.home))
         measured = measure(workspace, given.grader, given.concurrency, rows)

@@ -76,7 +76,7 @@ def graded_points(
 ) -> list[Shown]:
     """The points of a sample of our marked answers, graded as the bank asks for it."""
     grader = workspace.grader("auto")
-    rows = sample([r for r in marks_rows(marks, "dev") if r["question_id"] in bank], most)
+    rows = sample([r for r in marks_rows(marks.part("dev")) if r["question_id"] in bank], most)
     requests = [GradeRequest.of(bank[row["question_id"]], row["answer"]) for row in rows]
     shown = []
     for row, grade in zip(

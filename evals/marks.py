@@ -9,11 +9,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -23,6 +23,7 @@ from corpus.schema import GreenroomError, Question
 FOLDER = Path(__file__).parent / "data" / "marks"
 
 Split = Literal["train", "dev", "test"]
+SPLITS: tuple[Split, ...] = get_args(Split)
 AnswerKind = Literal[
     "full", "paraphrase", "beyond", "short_right", "telegraphic", "rambling", "non_native",
     "dictated", "partial", "half_right", "wrong", "contradicted", "neighbour", "vague", "keywords",
@@ -54,11 +55,13 @@ class MarkedPoint(_Row):
 
 
 class MarkedQuestion(_Row):
-    """A question as it stood when its answers were marked."""
+    """A question as it stood when its answers were marked. `reference` is what its points were
+    cut from, where they were."""
 
     topic: Text
     question: Text
     key_points: tuple[MarkedPoint, ...]
+    reference: Text | None = None
 
 
 class MarkedAnswer(_Row):
@@ -112,6 +115,41 @@ class Marks:
         points = self.questions[pair.question_id].key_points
         return next(p for p in points if p.id == pair.point_id)
 
+    def parts(self) -> dict[str, Marks]:
+        """Each split by its name."""
+        return {split: self.part(split) for split in SPLITS}
+
+    def part(self, split: Split) -> Marks:
+        """The questions of one split, with all that belongs to them."""
+        return self.only({id_ for id_ in self.questions if split_of(id_) == split})
+
+    def only(self, ids: Container[str]) -> Marks:
+        """These questions, with all that belongs to them."""
+        questions = {id_: q for id_, q in self.questions.items() if id_ in ids}
+        answers = tuple(a for a in self.answers if a.question_id in questions)
+        pairs = tuple(p for p in self.pairs if p.question_id in questions)
+        return Marks(
+            questions,
+            answers,
+            pairs,
+            {a.id: self.second_answers[a.id] for a in answers if a.id in self.second_answers},
+            {p.id: self.second_pairs[p.id] for p in pairs if p.id in self.second_pairs},
+        )
+
+    def __add__(self, other: Marks) -> Marks:
+        """Both. Raises `MarksError` where a question, an answer or a pair is in either."""
+        both = Marks(
+            self.questions | other.questions,
+            self.answers + other.answers,
+            self.pairs + other.pairs,
+            self.second_answers | other.second_answers,
+            self.second_pairs | other.second_pairs,
+        )
+        if twice := self.questions.keys() & other.questions.keys():
+            raise MarksError(f"question {min(twice)!r} is in both sets")
+        _check(both)
+        return both
+
 
 def split_of(question_id: str) -> Split:
     """The split that a question belongs to for ever, by a hash of its id."""
@@ -128,12 +166,15 @@ def snapshot(question: Question) -> MarkedQuestion:
 
 
 def load_marks(folder: Path = FOLDER) -> Marks:
-    """Read the marked data. Raises `MarksError` with the file, the line and what is wrong."""
+    """Read the marked data; a folder that nobody marked twice has no second marks.
+
+    Raises `MarksError` with the file, the line and what is wrong.
+    """
     questions = {q.id: q for q in _rows(folder / "questions.jsonl", MarkedQuestion)}
     answers = _all(sorted((folder / "answers").glob("*.jsonl")), MarkedAnswer)
     pairs = _all(sorted((folder / "pairs").glob("*.jsonl")), PointPair)
-    second_answers = {m.id: m for m in _rows(folder / "second_answers.jsonl", SecondMark)}
-    second_pairs = {m.id: m for m in _rows(folder / "second_pairs.jsonl", SecondLabel)}
+    second_answers = {m.id: m for m in _all(folder.glob("second_answers.jsonl"), SecondMark)}
+    second_pairs = {m.id: m for m in _all(folder.glob("second_pairs.jsonl"), SecondLabel)}
     marks = Marks(questions, answers, pairs, second_answers, second_pairs)
     _check(marks)
     return marks

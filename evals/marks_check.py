@@ -6,8 +6,8 @@ would teach a grader the wrong thing. Invariant: seeded, so the same data gives 
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+import itertools
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,7 +19,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from agent.words import share_said, words
-from evals.marks import Marks, PointPair, split_of
+from evals.marks import Marks, PointPair
 from evals.metrics import r
 from index.embedder import Embedder
 
@@ -77,42 +77,30 @@ def duplicates(marks: Marks) -> list[str]:
     return found
 
 
-def leaks(marks: Marks, embedder: Embedder) -> list[str]:
-    """Questions, and statements, that stand nearly the same in two splits."""
-    questions = list(marks.questions.values())
-    found = _alike(
-        [q.question for q in questions], [q.id for q in questions], embedder, TOO_ALIKE_QUESTIONS,
-        [split_of(q.id) for q in questions],
-    )  # fmt: skip
-    pairs = marks.pairs
-    return found + _alike(
-        [p.statement for p in pairs], [p.id for p in pairs], embedder, TOO_ALIKE,
-        [split_of(p.question_id) for p in pairs],
-    )  # fmt: skip
+def leaks(parts: Mapping[str, Marks], embedder: Embedder) -> list[str]:
+    """Questions, and statements, that stand nearly the same in two of the parts."""
+    questions = {
+        name: {q.id: q.question for q in m.questions.values()} for name, m in parts.items()
+    }
+    statements = {name: {p.id: p.statement for p in m.pairs} for name, m in parts.items()}
+    return [
+        *_alike(questions, embedder, TOO_ALIKE_QUESTIONS),
+        *_alike(statements, embedder, TOO_ALIKE),
+    ]
 
 
-def _alike(
-    texts: Sequence[str],
-    ids: Sequence[str],
-    embedder: Embedder,
-    limit: float,
-    splits: Sequence[str],
-) -> list[str]:
-    if not texts:
-        return []
-    pooled = np.stack([e.pooled for e in embedder.embed(list(texts))])
-    by_split: dict[str, list[int]] = defaultdict(list)
-    for i, split in enumerate(splits):
-        by_split[split].append(i)
+def _alike(texts: Mapping[str, Mapping[str, str]], embedder: Embedder, limit: float) -> list[str]:
+    """The ids, with their parts, of texts of two parts whose cosine is `limit` or more."""
+    pooled = {
+        name: np.stack([e.pooled for e in embedder.embed(list(of.values()))])
+        for name, of in texts.items()
+        if of
+    }
     found = []
-    names = sorted(by_split)
-    for a, left in enumerate(names):
-        for right in names[a + 1 :]:
-            table = pooled[by_split[left]] @ pooled[by_split[right]].T
-            for i, j in zip(*np.nonzero(table >= limit), strict=True):
-                found.append(
-                    f"{ids[by_split[left][i]]} ({left}) and {ids[by_split[right][j]]} ({right})"
-                )
+    for one, other in itertools.combinations(sorted(pooled), 2):
+        left, right = list(texts[one]), list(texts[other])
+        for i, j in zip(*np.nonzero(pooled[one] @ pooled[other].T >= limit), strict=True):
+            found.append(f"{left[i]} ({one}) and {right[j]} ({other})")
     return found
 
 

@@ -5,7 +5,10 @@ Invariant: a fault is a limit of this module that the data breaks; figures are r
 
 from __future__ import annotations
 
+import functools
+import operator
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -18,7 +21,7 @@ from evals.agreement import (
     score_agreement,
     verdict_agreement,
 )
-from evals.marks import Marks, snapshot, split_of
+from evals.marks import Marks, snapshot
 from evals.marks_check import Giveaways, duplicates, giveaways, leaks
 from index.embedder import Embedder
 
@@ -42,18 +45,30 @@ class Limits:
 
 
 LIMITS = Limits()
+SUBJECTS = Limits(
+    answers=3000, questions=500, topics=30, pairs=12000, points=1500, pairs_of_a_point=1,
+    second_answers=0.015, second_pairs=0.015, probe_surface=0.3, probe_statement=0.47,
+)  # fmt: skip
 
 
 def run_marks(
-    marks: Marks, bank: dict[str, Question], embedder: Embedder, limits: Limits = LIMITS
+    parts: Mapping[str, Marks],
+    bank: dict[str, Question],
+    embedder: Embedder,
+    limits: Limits = LIMITS,
+    beside: Mapping[str, Marks] | None = None,
 ) -> tuple[str, dict[str, Any], list[str]]:
-    """The report as text and as JSON, and the faults."""
-    have = counts(marks)
+    """The report on a set, given by its splits, as text and as JSON, and the faults.
+
+    Of what stands `beside` it, nothing may stand in a split of the set as well.
+    """
+    marks = functools.reduce(operator.add, parts.values())
+    have = counts(parts)
     given = giveaways(marks, embedder)
     scores, verdicts = score_agreement(marks), verdict_agreement(marks)
     statements = label_agreement(marks)
     twice = duplicates(marks)
-    leaking = leaks(marks, embedder)
+    leaking = leaks({**parts, **(beside or {})}, embedder)
     faults = [
         *_too_few(marks, have, limits),
         *_given_away(given, limits),
@@ -74,8 +89,9 @@ def run_marks(
     return _text(report, scores, verdicts, statements), report, faults
 
 
-def counts(marks: Marks) -> dict[str, Any]:
+def counts(parts: Mapping[str, Marks]) -> dict[str, Any]:
     """How many rows there are of each split, kind and label."""
+    marks = functools.reduce(operator.add, parts.values())
     answers, pairs = marks.answers, marks.pairs
     asked = {a.question_id for a in answers}
     return {
@@ -86,8 +102,8 @@ def counts(marks: Marks) -> dict[str, Any]:
         "points": len({(p.question_id, p.point_id) for p in pairs}),
         "second_answers": len(marks.second_answers),
         "second_pairs": len(marks.second_pairs),
-        "answers_by_split": _tally(split_of(a.question_id) for a in answers),
-        "pairs_by_split": _tally(split_of(p.question_id) for p in pairs),
+        "answers_by_split": {name: len(part.answers) for name, part in sorted(parts.items())},
+        "pairs_by_split": {name: len(part.pairs) for name, part in sorted(parts.items())},
         "answers_by_kind": _tally(a.kind for a in answers),
         "pairs_by_kind": _tally(p.kind for p in pairs),
         "pairs_by_label": _tally(p.label for p in pairs),

@@ -35,6 +35,9 @@ _NOTES = {
     "marks-test": "Marked by the authors. Nothing of it was trained or chosen on.",
     "marks-notes": "Marked by one author. Nothing of it was trained on; borders of points that are "
     "cut from a document were chosen on half of it.",
+    "marks-subjects-dev": "Marked by the authors. Its subjects were not trained on; ideas and "
+    "thresholds were chosen on it.",
+    "marks-subjects-test": "Marked by the authors. Its subjects were not trained or chosen on.",
 }
 
 

@@ -42,7 +42,7 @@ def run_quick(workspace: Workspace, asked: Asked) -> Result:
     if asked.data or asked.root or asked.against or asked.against_grader:
         raise MissingDataError("eval quick always measures on the same data; give it none")
     grader = workspace.grader("embedded" if asked.grader == "auto" else asked.grader)
-    rows = sample(marks_rows(load_marks(), "dev"), ANSWERS)
+    rows = sample(marks_rows(load_marks().part("dev")), ANSWERS)
     parts = (
         as_result(report_of(grade_all("marks-dev", rows, grader), resamples=RESAMPLES)),
         replace(

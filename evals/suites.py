@@ -117,13 +117,31 @@ def performance(workspace: Workspace, asked: Asked) -> Result:
 
 def marks(workspace: Workspace, asked: Asked) -> Result:
     """Whether our own marked answers and point pairs are what they should be."""
-    from evals.marks import FOLDER, load_marks
-    from evals.marks_suite import run_marks
+    from evals.marks import load_marks
+    from evals.marks_suite import SUBJECTS, run_marks
+    from evals.subjects import subject_parts
 
     bank = {q.id: q for q in workspace.questions(source="library")}
-    folder = asked.data[0] if asked.data else FOLDER
-    text, details, faults = run_marks(load_marks(folder), bank, workspace.embedder)
-    return Result("marks", text, (), details, faults=tuple(faults))
+    if asked.data:
+        text, details, faults = run_marks(
+            load_marks(asked.data[0]).parts(), bank, workspace.embedder
+        )
+        return Result("marks", text, (), details, faults=tuple(faults))
+    library = load_marks().parts()
+    sets = {
+        "library": run_marks(library, bank, workspace.embedder),
+        "subjects": run_marks(
+            subject_parts(), {}, workspace.embedder, SUBJECTS,
+            {f"library {name}": library[name] for name in ("dev", "test")},
+        ),
+    }  # fmt: skip
+    return joined(
+        "marks",
+        [
+            Result("marks", f"{name}\n{text}", (), details, faults=tuple(faults), title=name)
+            for name, (text, details, faults) in sets.items()
+        ],
+    )
 
 
 def robustness(workspace: Workspace, asked: Asked) -> Result:

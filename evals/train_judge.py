@@ -79,7 +79,7 @@ def first_stage(data: Path) -> list[Example]:
 
 def second_stage(data: Path) -> list[list[Example]]:
     """The examples of each pass: all of ours, and a share of the first stage's."""
-    marks = load_marks()
+    marks = load_marks().part("train")
     bank = [question for digest in load_library() for question in digest.questions]
     own = marked_examples(marks) + whole_examples(marks)
     library = library_examples(bank, SEED)

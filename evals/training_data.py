@@ -127,29 +127,25 @@ def graded_examples(folder: Path, seed: int) -> list[Example]:
 
 
 def marked_examples(marks: Marks) -> list[Example]:
-    """Our marked statements and answers, train split."""
+    """Our marked statements and answers."""
     out = []
     for row in marks.pairs:
-        if split_of(row.question_id) == "train":
-            pair = Pair(marks.point(row).text, row.statement, _asked(marks, row.question_id))
-            out.append(Example(pair, verdict_target(row.label), "pairs"))
+        pair = Pair(marks.point(row).text, row.statement, _asked(marks, row.question_id))
+        out.append(Example(pair, verdict_target(row.label), "pairs"))
     for answer in marks.answers:
-        if split_of(answer.question_id) == "train":
-            question = marks.questions[answer.question_id]
-            texts = {p.id: p.text for p in question.key_points}
-            for point, verdict in answer.verdicts.items():
-                pair = Pair(texts[point], answer.answer, question.question)
-                out.append(Example(pair, verdict_target(verdict), "answers"))
+        question = marks.questions[answer.question_id]
+        texts = {p.id: p.text for p in question.key_points}
+        for point, verdict in answer.verdicts.items():
+            pair = Pair(texts[point], answer.answer, question.question)
+            out.append(Example(pair, verdict_target(verdict), "answers"))
     return out
 
 
 def whole_examples(marks: Marks) -> list[Example]:
-    """Our answers, train split, held against all key points of their question as one text, as
-    where a reference comes without points."""
+    """Our answers held against all key points of their question as one text, as where a reference
+    comes without points; against the reference itself where there is one."""
     out = []
     for answer in marks.answers:
-        if split_of(answer.question_id) != "train":
-            continue
         question = marks.questions[answer.question_id]
         wrong = sum(
             p.weight for p in question.key_points if answer.verdicts[p.id] == "contradicted"
@@ -157,7 +153,7 @@ def whole_examples(marks: Marks) -> list[Example]:
         target = score_target(answer.score)
         if 2 * wrong > sum(p.weight for p in question.key_points):
             target = verdict_target("contradicted")
-        text = " ".join(p.text for p in question.key_points)
+        text = question.reference or " ".join(p.text for p in question.key_points)
         out.append(Example(Pair(text, answer.answer, question.question), target, "whole"))
     return out
 
@@ -196,7 +192,7 @@ def composed_examples(marks: Marks, count: int, seed: int) -> Iterator[Example]:
     A passage that contradicts the point anywhere contradicts it; else its best statement counts.
     """
     chance = random.Random(seed)
-    rows = [p for p in marks.pairs if split_of(p.question_id) == "train"]
+    rows = marks.pairs
     by_point: dict[tuple[str, str], list[int]] = defaultdict(list)
     topics: dict[str, list[int]] = defaultdict(list)
     for i, row in enumerate(rows):

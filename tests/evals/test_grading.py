@@ -183,7 +183,7 @@ def test_a_line_separator_in_a_string_ends_no_row(tmp_path: Path) -> None:
 
 def test_our_own_marks_are_rows_of_one_split_with_their_points() -> None:
     marks = load_marks()
-    rows = marks_rows(marks, "dev")
+    rows = marks_rows(marks.part("dev"))
     assert {split_of(r["qid"]) for r in rows} == {"dev"}
     assert all({p["id"] for p in r["key_points"]} == r["verdicts"].keys() for r in rows)
     twice = [r for r in rows if "raters" in r]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
+import operator
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, get_args
@@ -13,9 +15,10 @@ import pytest
 
 from corpus.library import load_library
 from corpus.schema import KeyPoint, Question
+from evals import blind
 from evals.agreement import label_agreement, score_agreement, verdict_agreement
 from evals.blind import blind_answer, blind_pair, draw
-from evals.marks import AnswerKind, MarksError, PairKind, load_marks, snapshot, split_of
+from evals.marks import AnswerKind, Marks, MarksError, PairKind, load_marks, snapshot, split_of
 from evals.marks_check import duplicates, giveaways, leaks
 from evals.marks_suite import Limits, run_marks
 from index.embedder import Embedding, TokenMatrix, TransformerEmbedder
@@ -171,7 +174,7 @@ def test_repeated_and_leaking_rows_are_named(folder: Folder) -> None:
     ]
     marks = load_marks(folder(**{"pairs/tea": pairs, "second_pairs": []}))
     assert duplicates(marks) == [f"q{one}-k1-p2"]
-    (leak,) = leaks(marks, HashEmbedder())
+    (leak,) = leaks(marks.parts(), HashEmbedder())
     assert {f"q{one}-k1-p3 (train)", f"q{other}-k1-p3 (test)"} == set(leak.split(" and "))
 
 
@@ -202,17 +205,43 @@ def test_marks_that_follow_length_or_words_are_seen(folder: Folder) -> None:
 
 def test_the_suite_names_each_limit_that_is_broken(folder: Folder) -> None:
     marks = load_marks(folder())
-    text, report, faults = run_marks(marks, {}, HashEmbedder(), NONE)
+    text, report, faults = run_marks(marks.parts(), {}, HashEmbedder(), NONE)
     assert faults == report["faults"] == []
     assert report["counts"]["pairs_by_label"] == dict.fromkeys(sorted(LABELS), 20)
     assert "kappa" in text
-    _, _, faults = run_marks(marks, {}, HashEmbedder())
+    _, _, faults = run_marks(marks.parts(), {}, HashEmbedder())
     named = " ".join(faults)
     for part in ("80 answers of 1500", "20 questions of 150", "2 topics of 20", "80 pairs of 8000"):
         assert part in named
     assert "2 second answers of 16" in named
     assert "20 key points have fewer than 6" in named
     json.dumps(report)
+
+
+def test_what_stands_beside_a_set_must_not_stand_in_it(folder: Folder) -> None:
+    marks = load_marks(folder())
+    others = {"train": Marks({}, (), (), {}, {})}
+    _, _, faults = run_marks(others | {"dev": marks}, {}, HashEmbedder(), NONE, {"library": marks})
+    assert len(faults) == len(marks.questions) + len(marks.pairs)
+    assert "q0 (dev) and q0 (library) stand in two splits" in faults[0]
+
+
+def test_splits_have_all_that_belongs_to_their_questions_and_nothing_else(folder: Folder) -> None:
+    marks = load_marks(folder())
+    parts = marks.parts()
+    assert functools.reduce(operator.add, parts.values()).questions.keys() == marks.questions.keys()
+    for name, part in parts.items():
+        assert {split_of(id_) for id_ in part.questions} == {name}
+        assert {a.question_id for a in part.answers} == set(part.questions)
+    assert sum(len(part.second_answers) for part in parts.values()) == 2
+    with pytest.raises(MarksError, match="is in both sets"):
+        marks + parts["dev"]
+
+
+def test_a_set_that_nobody_marked_twice_is_read(folder: Folder) -> None:
+    path = folder()
+    (path / "second_pairs.jsonl").unlink()
+    assert load_marks(path).second_pairs == {}
 
 
 def test_marks_of_a_question_that_has_changed_are_named(folder: Folder) -> None:
@@ -222,10 +251,10 @@ def test_marks_of_a_question_that_has_changed_are_named(folder: Folder) -> None:
         id="q0", document_id="d", topic="Tea", question="What of 0?", kind="concept",
         origin="authored", difficulty=1, roles=(), reference=None, key_points=points,
     )  # fmt: skip
-    assert run_marks(marks, {"q0": kept}, HashEmbedder(), NONE)[2] == []
+    assert run_marks(marks.parts(), {"q0": kept}, HashEmbedder(), NONE)[2] == []
     changed = Question(**{f: getattr(kept, f) for f in kept.__slots__} | {"key_points": points[:1]})
     assert snapshot(changed).key_points != marks.questions["q0"].key_points
-    (fault,) = run_marks(marks, {"q0": changed}, HashEmbedder(), NONE)[2]
+    (fault,) = run_marks(marks.parts(), {"q0": changed}, HashEmbedder(), NONE)[2]
     assert "q0 has other key points" in fault
 
 
@@ -242,10 +271,31 @@ def test_the_second_marker_sees_neither_mark_nor_kind(folder: Folder) -> None:
     assert all(set(row) == {"id", "question", "key_point", "statement"} for row in rows)
 
 
+def test_a_second_marker_gets_rows_of_any_set_and_they_come_back(
+    folder: Folder, tmp_path: Path
+) -> None:
+    out, place = tmp_path / "blind", folder()
+    blind.main([str(out), "--marks", str(place), "--answers", "1", "--pairs", "0"])
+    rows = [json.loads(line) for line in (out / "answers.jsonl").read_text().splitlines()]
+    assert len(rows) == 80
+    assert (out / "pairs.jsonl").read_text() == ""
+    assert not any("-a" in row["id"] for row in rows)  # the number of a row tells its kind
+    verdicts = {"k1": "partial", "k2": "covered"}
+    second = [{"id": row["id"], "score": 0.25, "verdicts": verdicts} for row in rows]
+    (out / "second_answers.jsonl").write_text("\n".join(map(json.dumps, second)))
+    (out / "second_pairs.jsonl").write_text("")
+    blind.main([str(out), "--marks", str(place), "--merge"])
+    marks = load_marks(place)
+    assert marks.second_answers.keys() == {a.id for a in marks.answers}
+    (out / "second_answers.jsonl").write_text(json.dumps(second[0] | {"id": "x"}))
+    with pytest.raises(MarksError, match="'x', which is no row"):
+        blind.main([str(out), "--marks", str(place), "--merge"])
+
+
 @pytest.mark.slow
 def test_the_shipped_marks_keep_every_limit(embedder: TransformerEmbedder) -> None:
     bank = {q.id: q for digest in load_library() for q in digest.questions}
-    text, report, faults = run_marks(load_marks(), bank, embedder)
+    text, report, faults = run_marks(load_marks().parts(), bank, embedder)
     assert faults == []
     assert set(report["counts"]["answers_by_kind"]) == set(get_args(AnswerKind))
     assert set(report["counts"]["pairs_by_kind"]) == set(get_args(PairKind))

@@ -22,16 +22,17 @@ from evals.training_hollow import hollow_examples
 
 Maker = Callable[[int], Iterator[Example]]
 MARKS = load_marks()
+TRAINING = MARKS.part("train")
 BANK = [q for digest in load_library() for q in digest.questions]
 OURS = [q for q in BANK if split_of(q.id) == "train"]
 COVERED, CONTRADICTED = (1, 0, 0, 0), (0, 0, 0, 1)
 MAKERS: dict[str, Maker] = {
     "own words": lambda seed: own_words_examples(OURS, 300, seed),
-    "misconceptions": lambda seed: misconception_examples(MARKS, OURS, 300, seed),
-    "left open": lambda seed: left_open_examples(MARKS, 200, seed),
+    "misconceptions": lambda seed: misconception_examples(TRAINING, OURS, 300, seed),
+    "left open": lambda seed: left_open_examples(TRAINING, 200, seed),
     "hollow": lambda seed: hollow_examples(OURS, 300, seed),
-    "strangers": lambda seed: stranger_examples(MARKS, 200, seed),
-    "reversed": lambda seed: reversed_examples(MARKS, 200, seed),
+    "strangers": lambda seed: stranger_examples(TRAINING, 200, seed),
+    "reversed": lambda seed: reversed_examples(TRAINING, 200, seed),
 }
 
 
@@ -84,7 +85,7 @@ def test_what_turns_a_point_round_is_told_from_its_own_words() -> None:
 
 
 def test_the_words_of_the_telling_give_no_verdict_away() -> None:
-    rows = list(misconception_examples(MARKS, OURS, 600, 3))
+    rows = list(misconception_examples(TRAINING, OURS, 600, 3))
     for forms in (training_contrasts.TOLD_AS_WRONG, training_contrasts.TOLD_AS_TRUE):
         parts = [form.split("{m}") for form in forms]
         told = [r for r in rows if any(all(p in r.pair.passage for p in form) for form in parts)]
