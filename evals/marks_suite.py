@@ -47,7 +47,7 @@ class Limits:
 LIMITS = Limits()
 SUBJECTS = Limits(
     answers=3000, questions=500, topics=30, pairs=12000, points=1500, pairs_of_a_point=1,
-    second_answers=0.015, second_pairs=0.015, probe_surface=0.3, probe_statement=0.47,
+    second_answers=0.015, second_pairs=0.015, probe_surface=0.34, probe_statement=0.47,
 )  # fmt: skip
 
 
