@@ -201,7 +201,8 @@ def composed_examples(marks: Marks, count: int, seed: int) -> Iterator[Example]:
     keys = sorted(by_point)
     for _ in range(count):
         key = chance.choice(keys)
-        own = chance.sample(by_point[key], chance.choice((1, 1, 1, 2)))
+        said = by_point[key]
+        own = chance.sample(said, min(len(said), chance.choice((1, 1, 1, 2))))
         labels = [VERDICTS.index(rows[i].label) for i in own]
         near = topics[marks.questions[key[0]].topic]
         drawn = [rows[chance.choice(near)] for _ in range(chance.randint(1, 3))]
