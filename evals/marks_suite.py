@@ -46,7 +46,7 @@ class Limits:
 
 LIMITS = Limits()
 SUBJECTS = Limits(
-    answers=3000, questions=500, topics=30, pairs=12000, points=1500, pairs_of_a_point=1,
+    answers=20_000, questions=2200, topics=109, pairs=36_000, points=3800, pairs_of_a_point=1,
     second_answers=0.015, second_pairs=0.015, probe_surface=0.34, probe_statement=0.47,
 )  # fmt: skip
 
@@ -63,7 +63,7 @@ def run_marks(
     Of what stands `beside` it, nothing may stand in a split of the set as well.
     """
     marks = functools.reduce(operator.add, parts.values())
-    have = counts(parts)
+    have = counts(parts, marks)
     given = giveaways(marks, embedder)
     scores, verdicts = score_agreement(marks), verdict_agreement(marks)
     statements = label_agreement(marks)
@@ -89,9 +89,8 @@ def run_marks(
     return _text(report, scores, verdicts, statements), report, faults
 
 
-def counts(parts: Mapping[str, Marks]) -> dict[str, Any]:
-    """How many rows there are of each split, kind and label."""
-    marks = functools.reduce(operator.add, parts.values())
+def counts(parts: Mapping[str, Marks], marks: Marks) -> dict[str, Any]:
+    """How many rows there are of each split, kind and label; `marks` is all of the parts."""
     answers, pairs = marks.answers, marks.pairs
     asked = {a.question_id for a in answers}
     return {

@@ -23,6 +23,7 @@ SHORT_CODE = 160  # characters of a formula that reads on from its lead-in
 ROOM = 6  # statements: up to so many, none has to give way to another
 ANNOUNCEMENT = 75  # characters of a sentence that only announces the next
 _SILENT = ("code", "heading")
+_LISTED = ("item", "labelled")
 _COMMENT = re.compile(r"(?:This|These|That|Those)\b")
 _SIGNPOST = re.compile(
     r"(?:first|second|third|fourth|fifth|last|final)(?:ly)?(?: of all)?,|another \w+(?: \w+)? "
@@ -69,11 +70,7 @@ class Statement:
 
 def statements(text: str, parts: Sequence[Passage]) -> list[Statement]:
     """The statements of a text in order, code only where it is most of the text."""
-    items = [
-        p
-        for p in parts
-        if p.kind in ("item", "labelled") and len(plain(text[p.start : p.end])) > 12
-    ]
+    items = [p for p in parts if p.kind in _LISTED and len(plain(text[p.start : p.end])) > 12]
     listed = len(items) > 1
     shallow = min((p.depth for p in items), default=0)
     prose = sum(len(text[p.start : p.end].split()) for p in parts if p.kind not in _SILENT)
@@ -86,7 +83,7 @@ def statements(text: str, parts: Sequence[Passage]) -> list[Statement]:
         elif part.kind == "row":
             found.append(Statement(part.start, part.end, "row", order=order))
             order += 1
-        elif part.kind in ("item", "labelled") and listed:
+        elif part.kind in _LISTED and listed:
             found.append(_item(text, part, order, nested=part.depth > shallow))
             if part.kind == "labelled" and roomy:
                 found.extend(_further(text, part, found[-1].end))

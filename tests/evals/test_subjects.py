@@ -1,4 +1,4 @@
-"""The marked subjects: sound, of one split each, and in what training reads."""
+"""The marked subjects: sound, of one split each, and held against their references."""
 
 from __future__ import annotations
 
