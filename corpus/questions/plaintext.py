@@ -24,10 +24,19 @@ _LINK = re.compile(
 _REFERENCE_LINK = re.compile(r"\[([^\[\]]+)\]\[[^\[\]]*\]")
 _FOOTNOTE = re.compile(r"\[\^[^\[\]\s]+\]")
 _AUTOLINK = re.compile(r"<(https?://[^<>\s]+)>")
-_STRONG = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1", re.DOTALL)
+_STRONG = re.compile(r"\*\*(?=\S)(.+?)(?<=\S)\*\*", re.DOTALL)
+# `__init__` and `__shared__` are names where they stand without backticks, too.
+_STRONG_LINED = re.compile(
+    r"(?<!\w)__(?![a-z][a-z0-9_]*__(?!\w))(?=[^\s_])((?:(?!__).)+)(?<=\S)__(?!\w)", re.DOTALL
+)
 _EMPHASIS = re.compile(r"(?<![\w*])\*(?=[^\s*])([^*\n]+?)(?<=[^\s*])\*(?![\w*])")
 _UNDERLINE = re.compile(r"(?<![\w_])_(?=[^\s_])([^_\n]+?)(?<=[^\s_])_(?![\w_])")
-_CODE = re.compile(r"(`+)(.+?)\1", re.DOTALL)
+_CODE = re.compile(
+    r"(?<!`)(`+)(?!`)((?:[^\n]|\n(?![ \t]*(?:\n|[-*+#>|]|\d+[.)])))+?)(?<!`)\1(?!`)"
+)  # inside one block
+_TICKS = re.compile(r"(`+)(.+?)\1", re.DOTALL)
+_HOLDER = "\ufdd0"  # around the number of a piece of code; Unicode keeps it out of texts
+_HELD = re.compile(f"{_HOLDER}(\\d+){_HOLDER}")
 _LEAD = re.compile(
     r"^[ \t]*(?:>[ \t]?)*(?:#{1,6}[ \t]+|[-*+•▪◦][ \t]+(?:\[[ xX]\][ \t]+)?|"
     rf"{NUMBER}[.)][ \t]+)?",
@@ -56,8 +65,13 @@ STOP_WORDS = frozenset(
 @lru_cache(maxsize=2048)
 def plain(text: str) -> str:
     """The text without Markdown and HTML markup, on one line, white space collapsed."""
+    text = text.replace(_HOLDER, " ")
     if "```" in text or "~~~" in text:
         text = _FENCE.sub(" ", text)
+    code: list[str] = []  # what looks like markup in it is none
+    if "`" in text:
+        text = _CODE.sub(lambda m: _hold(m.group(2), code), text)
+        text = _TICKS.sub(r"\2", text)
     if "[" in text:
         text = _LINK.sub(r"\1", _IMAGE.sub(" ", text))
         text = _FOOTNOTE.sub("", _REFERENCE_LINK.sub(r"\1", text))
@@ -66,15 +80,19 @@ def plain(text: str) -> str:
     if "--" in text:
         text = _ROW_RULE.sub(" ", text)
     text = _ARROW.sub("", _LEAD.sub("", text))
-    if "`" in text:
-        text = _CODE.sub(r"\2", text)
     if "*" in text or "_" in text:
-        text = _STRONG.sub(r"\2", _STRONG.sub(r"\2", text))
+        text = _STRONG_LINED.sub(r"\1", _STRONG.sub(r"\1", text))
         text = _UNDERLINE.sub(r"\1", _EMPHASIS.sub(r"\1", text))
         text = re.sub(r"\*\*|(?<!\w)__(?!\w)", "", text)
+    text = _HELD.sub(lambda m: code[int(m.group(1))], text)
     if "&" in text:
         text = html.unescape(text)
     return _GAP.sub(r"\1", " ".join(text.split()))
+
+
+def _hold(piece: str, code: list[str]) -> str:
+    code.append(piece)
+    return f"{_HOLDER}{len(code) - 1}{_HOLDER}"
 
 
 def words(text: str) -> list[str]:
