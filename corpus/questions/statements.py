@@ -43,7 +43,10 @@ _FINITE = re.compile(
     r"that|because|if|when|then|not|no|between|for|of|with|in|to|from|by|on|at|into|than|as)\b",
     re.IGNORECASE,
 )
+_ANSWER = re.compile(r"[*_]*(?:A|Ans|Answer)(?::[*_]*|[*_]+:)\s+")
+_ASKED = re.compile(r"[*_]*(?:Q|Question)(?::[*_]*|[*_]+:)\s[^?]*\?[*_]*$")
 _NO_NAME = re.compile(
+    r"[\W\d]*$|"
     r"(?:e\.g\.|i\.e\.|yes$|\d[\d.,]* \w|(?:hour|dai|week|month|quarter|year|annual)ly$)|[^=]*=",
     re.IGNORECASE,
 )
@@ -93,6 +96,7 @@ def statements(text: str, parts: Sequence[Passage]) -> list[Statement]:
             order += 1
         elif part.kind != "heading":
             found.extend(_sentences(text, part))
+    found = [s for s in found if not _ASKED.match(text[s.start : s.end])] or found
     if len(found) <= 3:
         claims = [claim for statement in found for claim in _claims(text, statement)]
         found = [piece for claim in claims for piece in _named(text, claim, len(claims) - 1)]
@@ -117,6 +121,7 @@ def _sentences(text: str, part: Passage) -> list[Statement]:
     announced = False
     for start, end in sentences(text[part.start : part.end]):
         start, end = part.start + start, part.start + end
+        start = _after_label(text, start, end)
         if announced:
             found[-1] = replace(found[-1], end=end)
         else:
@@ -144,7 +149,13 @@ def _item(text: str, part: Passage, order: int, nested: bool) -> Statement:
         if len(plain(text[part.start : part.start + end])) > SHORT_LABEL:
             break
         end = further
-    return Statement(part.start + spans[0][0], part.start + end, "item", order=order, nested=nested)
+    start = _after_label(text, part.start + spans[0][0], part.start + end)
+    return Statement(start, part.start + end, "item", order=order, nested=nested)
+
+
+def _after_label(text: str, start: int, end: int) -> int:
+    label = _ANSWER.match(text, start, end)
+    return label.end() if label else start
 
 
 def _add_code(found: list[Statement], text: str, part: Passage, mainly_code: bool) -> None:

@@ -79,6 +79,18 @@ def test_a_bare_enumeration_gives_its_names() -> None:
     assert [p.text for p in points] == ["Airflow", "Dagster (cloud, local)", "Prefect"]
 
 
+def test_a_list_of_numbers_is_one_point() -> None:
+    (point,) = points_of_text("Boundary values: 17, 18, 65 and 66.")
+    assert point.text == "Boundary values: 17, 18, 65 and 66."
+
+
+@pytest.mark.parametrize("label", ["A: ", "**A:** ", "**Answer**: "])
+def test_the_label_of_an_answer_is_no_part_of_it(label: str) -> None:
+    text = f"Q: What is a heap?\n{label}A tree whose root is its least element."
+    (point,) = points_of_text(text, "What is a heap?")
+    assert text[point.start : point.end] == "A tree whose root is its least element."
+
+
 def test_labels_carry_list_items_and_lead_ins_are_dropped() -> None:
     text = (
         "There are several reasons:\n"
