@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 
 NOTES = Path(__file__).parent / "data" / "notes"  # two documents and answers to their questions
+PLAIN = Path(__file__).parent / "data" / "plain"  # answers in the words that anybody would use
 
 
 class Suite(StrEnum):
@@ -50,6 +51,7 @@ class MarksSplit(StrEnum):
 
     dev = "dev"
     test = "test"
+    plain = "plain"  # as people type them, without art; to questions of dev
     notes = "notes"  # to questions that came from documents, not from the library
     subjects_dev = "subjects-dev"  # to questions on what neither the library nor training has
     subjects_test = "subjects-test"
@@ -103,6 +105,8 @@ def marked_sets(asked: Asked) -> dict[str, tuple[Row, ...]]:
         match asked.split:
             case MarksSplit.notes:
                 return {name: read_rows(NOTES / "answers.jsonl")}
+            case MarksSplit.plain:
+                return {name: read_rows(PLAIN / "answers.jsonl")}
             case MarksSplit.subjects_dev:
                 return {name: marks_rows(load_subjects("dev"))}
             case MarksSplit.subjects_test:

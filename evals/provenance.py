@@ -33,8 +33,10 @@ _NOTES = {
     "marks-dev": "Marked by the authors. Nothing of it was trained on; ideas and thresholds were "
     "chosen on it.",
     "marks-test": "Marked by the authors. Nothing of it was trained or chosen on.",
-    "marks-notes": "Marked by one author. Nothing of it was trained on; borders of points that are "
-    "cut from a document were chosen on half of it.",
+    "marks-notes": "Marked by the authors. Nothing of it was trained on; borders of points that "
+    "are cut from a document were chosen on half of it.",
+    "marks-plain": "Marked by the authors, each answer by the one who wrote it. Nothing of it was "
+    "trained on; it is for development.",
     "marks-subjects-dev": "Marked by the authors. Its subjects were not trained on; ideas and "
     "thresholds were chosen on it.",
     "marks-subjects-test": "Marked by the authors. Its subjects were not trained or chosen on.",
