@@ -48,8 +48,9 @@ def test_a_reference_alone_gives_the_same_points(rows: tuple[Row, ...]) -> None:
         assert [p.text for p in points_of(request)] == [p["text"] for p in row["key_points"]]
 
 
-def test_a_mark_is_what_its_verdicts_are_worth(rows: tuple[Row, ...]) -> None:
-    for row in rows:
+@pytest.mark.parametrize("split", [MarksSplit.notes, MarksSplit.plain])
+def test_a_mark_is_what_its_verdicts_are_worth(split: MarksSplit) -> None:
+    for row in marked_sets(Asked(split=split))[f"marks-{split}"]:
         weights = {point["id"]: point["weight"] for point in row["key_points"]}
         assert row["verdicts"].keys() == weights.keys()
         worth = sum(weights[i] * WORTH[v] for i, v in row["verdicts"].items())
