@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -27,7 +27,7 @@ SPLITS: tuple[Split, ...] = get_args(Split)
 AnswerKind = Literal[
     "full", "paraphrase", "beyond", "short_right", "telegraphic", "rambling", "non_native",
     "dictated", "partial", "half_right", "wrong", "contradicted", "neighbour", "vague", "keywords",
-    "question_copied", "injection",
+    "question_copied", "injection", "plain_right", "plain_short", "plain_mixed", "plain_weak",
 ]  # fmt: skip
 PairKind = Literal[
     "paraphrase", "plain", "half", "vague", "swapped", "negated", "double_negated", "quantified",
@@ -176,6 +176,20 @@ def load_marks(folder: Path = FOLDER) -> Marks:
     second_answers = {m.id: m for m in _all(folder.glob("second_answers.jsonl"), SecondMark)}
     second_pairs = {m.id: m for m in _all(folder.glob("second_pairs.jsonl"), SecondLabel)}
     marks = Marks(questions, answers, pairs, second_answers, second_pairs)
+    _check(marks)
+    return marks
+
+
+def load_answers(folder: Path, questions: Mapping[str, MarkedQuestion]) -> Marks:
+    """Answers to questions that are kept elsewhere, with those that they are to.
+
+    Raises `MarksError`, also where an answer is to none of `questions`.
+    """
+    answers = _all(sorted((folder / "answers").glob("*.jsonl")), MarkedAnswer)
+    second = {m.id: m for m in _all(folder.glob("second_answers.jsonl"), SecondMark)}
+    asked = {a.question_id for a in answers}
+    own = {id_: q for id_, q in questions.items() if id_ in asked}
+    marks = Marks(own, answers, (), second, {})
     _check(marks)
     return marks
 

@@ -1,0 +1,174 @@
+"""The rows of each stage of the judge's training: from what is general to what it is for.
+
+Entailment and graded answers; the library's marked answers and statements; other subjects and plain
+answers. Each later stage repeats some of what came before. Invariant: seeded; dev and test
+questions, and sets marked "measure only", are never in a row.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from agent.judge import Pair
+from corpus.library import load_library
+from corpus.schema import Question
+from evals.marks import Marks, load_marks, split_of
+from evals.plain import load_plain
+from evals.subjects import load_subjects
+from evals.training import Stage
+from evals.training_changes import reversed_examples, stranger_examples, untidied
+from evals.training_contrasts import (
+    left_open_examples,
+    misconception_examples,
+    own_words_examples,
+)
+from evals.training_data import (
+    Example,
+    composed_examples,
+    entailment_examples,
+    graded_examples,
+    library_examples,
+    marked_examples,
+    verdict_target,
+    whole_examples,
+)
+from evals.training_hollow import hollow_examples
+from evals.training_templates import template_examples
+
+SEED = 0
+MOST_TOKENS = 192
+LONGEST = (150, 100)  # words of a passage and of a point; longer ones are left out
+UNTIDY = 0.3  # share of our rows whose text is typed carelessly, another share in each pass
+CHANCE_PAIRS = 6000  # pairs of the first stage put together by chance
+PASSES = 3  # of the second stage
+Passes = list[list[Example]]
+
+
+@dataclass(frozen=True, slots=True)
+class Mix:
+    """How many rows of each source a pass draws; None: all of them.
+
+    `entailment` and `graded` are the first stage's. Of the library: `own` marked statements and
+    answers, `library` what it says of its own points, and what is made from them: `composed` short
+    answers, `strangers` good answers to other questions, `templates` made sentences with their
+    sides exchanged, `reversed` denied or taken back, `own_words` points in their own words and what
+    turns them round, `misconceptions` told as true or as somebody's error, `left_open`, `hollow`
+    talk that claims nothing. Of the other subjects: `statements`, `answers` point by point, `whole`
+    answers against the reference. Of the plain answers: `plain` point by point, `plain_whole`.
+    """
+
+    own: int | None = None
+    library: int = 2500
+    entailment: int = 2500
+    graded: int = 4000
+    composed: int = 4000
+    strangers: int = 3000
+    templates: int = 500
+    reversed: int = 600
+    own_words: int = 2000
+    misconceptions: int = 1600
+    left_open: int = 300
+    hollow: int = 1500
+    statements: int | None = 0
+    answers: int | None = 0
+    whole: int | None = 0
+    plain: int | None = 0
+    plain_whole: int | None = 0
+
+
+MARKS = Mix()
+BREADTH = Mix(
+    own=3500, library=500, entailment=600, graded=1500, composed=600, strangers=1500, templates=0,
+    reversed=300, own_words=1200, misconceptions=800, left_open=150, hollow=1000,
+    statements=11000, answers=9000, whole=800, plain=None, plain_whole=1200,
+)  # fmt: skip
+
+
+class Sources:
+    """Everything that rows are drawn from, read once. `data` has ``entailment`` and ``grading``."""
+
+    def __init__(self, data: Path) -> None:
+        bank = [question for digest in load_library() for question in digest.questions]
+        self.marks: Marks = load_marks().part("train")
+        self.questions: list[Question] = [q for q in bank if split_of(q.id) == "train"]
+        self.own = marked_examples(self.marks) + whole_examples(self.marks)
+        self.library = library_examples(bank, SEED)
+        self.entailment = entailment_examples(data / "entailment", SEED)
+        self.graded = graded_examples(data / "grading", SEED)
+        subjects, plain = load_subjects("train"), load_plain("train")
+        marked = marked_examples(subjects)
+        self.statements = [e for e in marked if e.source == "pairs"]
+        self.answers = [e for e in marked if e.source == "answers"]
+        self.whole = whole_examples(subjects)
+        self.plain = marked_examples(plain)
+        self.plain_whole = whole_examples(plain)
+
+
+def first_stage(sources: Sources) -> Passes:
+    """Entailment sets, graded answers, and pairs that have nothing to do with each other."""
+    examples = sources.entailment + sources.graded
+    chance = random.Random(SEED)
+    for _ in range(CHANCE_PAIRS):
+        one, other = chance.choice(examples), chance.choice(examples)
+        pair = Pair(one.pair.point, other.pair.passage)
+        examples.append(Example(pair, verdict_target("missing"), "strangers"))
+    return [short(examples)]
+
+
+def second_stage(sources: Sources) -> Passes:
+    """All of the library's marked rows, three times over, beside what is made from them."""
+    chance = random.Random(SEED)
+    return [mixed(sources, MARKS, chance, number) for number in range(PASSES)]
+
+
+def third_stage(sources: Sources) -> Passes:
+    """Other subjects, from nursing to networks, so that it learns marking and not one library; and
+    plain answers, as in all that came before shared words are the mark of a wrong one."""
+    return [mixed(sources, BREADTH, random.Random(SEED + 1), PASSES)]
+
+
+def mixed(sources: Sources, mix: Mix, chance: random.Random, number: int) -> list[Example]:
+    """One pass; `number` tells its made rows from those of other passes."""
+    marks, questions = sources.marks, sources.questions
+
+    def some(examples: Sequence[Example], count: int | None) -> list[Example]:
+        return list(examples) if count is None else chance.sample(examples, count)
+
+    return short(
+        untidied(some(sources.own, mix.own), UNTIDY, 200 + number)
+        + some(sources.library, mix.library)
+        + some(sources.entailment, mix.entailment)
+        + some(sources.graded, mix.graded)
+        + list(composed_examples(marks, mix.composed, 100 + number))
+        + list(stranger_examples(marks, mix.strangers, 300 + number))
+        + list(template_examples(mix.templates, 400 + number))
+        + list(reversed_examples(marks, mix.reversed, 500 + number))
+        + list(own_words_examples(questions, mix.own_words, 600 + number))
+        + list(misconception_examples(marks, questions, mix.misconceptions, 700 + number))
+        + list(left_open_examples(marks, mix.left_open, 800 + number))
+        + list(hollow_examples(questions, mix.hollow, 900 + number))
+        + untidied(some(sources.statements, mix.statements), UNTIDY, 1000 + number)
+        + untidied(some(sources.answers, mix.answers), UNTIDY, 1100 + number)
+        + some(sources.whole, mix.whole)
+        + untidied(some(sources.plain, mix.plain), UNTIDY, 1200 + number)
+        + some(sources.plain_whole, mix.plain_whole)
+    )
+
+
+def short(examples: Sequence[Example]) -> list[Example]:
+    """Those that are not too long."""
+    return [
+        e
+        for e in examples
+        if len(e.pair.passage.split()) <= LONGEST[0] and len(e.pair.point.split()) <= LONGEST[1]
+    ]
+
+
+STAGES: tuple[tuple[Stage, Callable[[Sources], Passes]], ...] = (
+    (Stage("entailment", rate=8e-5, most_tokens=160), first_stage),
+    (Stage("marks", rate=8e-5, most_tokens=MOST_TOKENS), second_stage),
+    (Stage("breadth", rate=8e-5, most_tokens=MOST_TOKENS, dropout=0.1, smoothing=0.05), third_stage),
+)
