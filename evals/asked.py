@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 
 NOTES = Path(__file__).parent / "data" / "notes"  # two documents and answers to their questions
-PLAIN = Path(__file__).parent / "data" / "plain"  # answers in the words that anybody would use
 
 
 class Suite(StrEnum):
@@ -52,6 +51,7 @@ class MarksSplit(StrEnum):
     dev = "dev"
     test = "test"
     plain = "plain"  # as people type them, without art; to questions of dev
+    plain_test = "plain-test"
     notes = "notes"  # to questions that came from documents, not from the library
     subjects_dev = "subjects-dev"  # to questions on what neither the library nor training has
     subjects_test = "subjects-test"
@@ -98,6 +98,7 @@ def marked_sets(asked: Asked) -> dict[str, tuple[Row, ...]]:
     """The sets of marked answers by name: the files, or our own where none is named."""
     from evals.cases import marks_rows, read_rows
     from evals.marks import load_marks
+    from evals.plain import load_plain
     from evals.subjects import load_subjects
 
     if not asked.data:
@@ -106,7 +107,9 @@ def marked_sets(asked: Asked) -> dict[str, tuple[Row, ...]]:
             case MarksSplit.notes:
                 return {name: read_rows(NOTES / "answers.jsonl")}
             case MarksSplit.plain:
-                return {name: read_rows(PLAIN / "answers.jsonl")}
+                return {name: marks_rows(load_plain("dev"))}
+            case MarksSplit.plain_test:
+                return {name: marks_rows(load_plain("test"))}
             case MarksSplit.subjects_dev:
                 return {name: marks_rows(load_subjects("dev"))}
             case MarksSplit.subjects_test:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 OWN = (
     Suite.marks, Suite.grading, Suite.robustness, Suite.retrieval, Suite.dialogue, Suite.grounding,
 )  # fmt: skip
-UNLIKE_THE_LIBRARY = (MarksSplit.notes, MarksSplit.subjects_dev)
+BESIDE_DEV = (MarksSplit.plain, MarksSplit.notes, MarksSplit.subjects_dev)
 MOST_ROWS = 2_000  # of a graded file, or of claims: of longer ones a fixed draw
 MOST_PAIRS = 400  # of an entailment set
 ATTACKED = 5  # answers of a file that each attack is tried on
@@ -72,7 +72,7 @@ def plan(asked: Asked, missing: list[str]) -> Iterator[Run]:
         # Of our own answers, too, more rows are no reason to try an attack more often.
         capped = replace(own, most=asked.most and min(asked.most, OWN_ATTACKED))
         yield suite, capped if suite is Suite.robustness else own
-    for split in UNLIKE_THE_LIBRARY:
+    for split in BESIDE_DEV:
         if asked.split is not split:
             yield Suite.grading, replace(own, split=split)
     for path in _found(asked.root, "support", "*.jsonl", missing):

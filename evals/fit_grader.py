@@ -1,8 +1,8 @@
 """Fits what turns the judge's probabilities into chances, and says what the constants rest on.
 
-``python -m evals.fit_grader`` measures on the dev split of our marks; ``--write`` puts the
-calibration beside the weights. Invariant: a figure that is printed comes from folds that share no
-question, and no test question is read.
+``python -m evals.fit_grader`` measures on the dev questions of the library and of other subjects,
+and on plain answers to them; ``--write`` puts the calibration beside the weights. Invariant: a
+figure that is printed comes from folds that share no question, and no test question is read.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import itertools
 import json
 import random
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -35,6 +35,8 @@ from corpus.schema import KeyPoint
 from evals.confidence import Sureness, calibration_error
 from evals.marks import MarkedAnswer, Marks, load_marks
 from evals.metrics import r, rmse
+from evals.plain import load_plain
+from evals.subjects import load_subjects
 from index.embedder import TransformerEmbedder
 
 Doubles = npt.NDArray[np.float64]
@@ -64,6 +66,29 @@ class Points:
     def counts(self) -> Doubles:
         """How much each point counts in a fit, [n]."""
         return np.where(self.own, 1.0, STRANGERS)
+
+
+def development() -> dict[str, Marks]:
+    """What the constants are fitted to, by name."""
+    return {
+        "library": load_marks().part("dev"),
+        "subjects": load_subjects("dev"),
+        "plain": load_plain("dev"),
+    }
+
+
+def together(parts: Sequence[Points]) -> Points:
+    """All of the points; the rows of each part are numbered on."""
+    before = np.cumsum([0, *(len(part.scores) for part in parts)])
+    return Points(
+        np.concatenate([p.features for p in parts]),
+        np.concatenate([p.verdicts for p in parts]),
+        np.concatenate([p.rows + n for p, n in zip(parts, before, strict=False)]),
+        np.concatenate([p.weights for p in parts]),
+        np.concatenate([p.questions for p in parts]),
+        np.concatenate([p.scores for p in parts]),
+        np.concatenate([p.own for p in parts]),
+    )
 
 
 def read_points(marks: Marks, grader: EmbeddedGrader) -> Points:
@@ -153,35 +178,57 @@ def row_marks(points: Points, scores: Doubles) -> Doubles:
     return marks
 
 
-def report(points: Points) -> None:
-    """What the choices would give, best first; answers to other questions stand apart."""
-    chances, own = held_out_chances(points), points.own
-    answered = np.bincount(points.rows, own) > 0
-    best = chances.argmax(axis=1)
-    hits, sure = (best == points.verdicts)[own], chances.max(axis=1)[own]
-    surest = np.argsort(-sure, kind="stable")[: len(sure) // 2]
-    say(
-        f"{answered.sum()} answers, {own.sum()} points. Likeliest verdict: "
-        f"right {hits.mean():.3f}, macro-F1 {macro_f1(points.verdicts[own], best[own]):.3f}, "
-        f"surest half right "
-        f"{hits[surest].mean():.3f}, calibration error "
-        f"{calibration_error(Sureness(sure, hits.astype(np.float64), ())):.3f}"
-    )
+def report(parts: Mapping[str, Points]) -> None:
+    """What the choices would give on each part, those best on the mean of the parts first; answers
+    to other questions stand apart."""
+    held = held_out_chances(together(list(parts.values())))
+    ends = np.cumsum([len(part.verdicts) for part in parts.values()])[:-1]
+    chances = dict(zip(parts, np.split(held, ends), strict=True))
+    for name, part in parts.items():
+        say(f"{name}: {_likeliest(part, chances[name])}")
     found = []
     for low, high, against in itertools.product(
         (0.15, 0.2, 0.25, 0.3), (0.6, 0.65, 0.7, 0.75, 0.8), (0.35, 0.4, 0.45, 0.5)
     ):
-        verdicts, scores = decided(chances, Borders(low, high, against))
-        marks = row_marks(points, scores)
-        people = points.scores[answered]
-        quality = macro_f1(points.verdicts[own], verdicts[own]), r(people, marks[answered])
-        rest = rmse(people, marks[answered]), float(marks[~answered].mean())
-        found.append((sum(quality), low, high, against, *quality, *rest))
-    for _, low, high, against, f1, correlation, error, stranger in sorted(found, reverse=True)[:8]:
-        say(
-            f"WRITTEN = Borders({low}, {high}, {against}): macro-F1 {f1:.3f}, "
-            f"r {correlation:.3f}, RMSE {error:.3f}, to another question {stranger:.3f}"
+        borders = Borders(low, high, against)
+        made = {name: _with(part, chances[name], borders) for name, part in parts.items()}
+        found.append((sum(f1 + near for f1, near, *_ in made.values()), (low, high, against), made))
+    for _, borders_, made in sorted(found, reverse=True, key=lambda f: f[0])[:8]:
+        said = "; ".join(
+            f"{name}: macro-F1 {f1:.3f}, r {near:.3f}, RMSE {error:.3f}, to another {other:.3f}"
+            for name, (f1, near, error, other) in made.items()
         )
+        say(f"WRITTEN = Borders{borders_}: {said}")
+
+
+def _likeliest(points: Points, chances: Doubles) -> str:
+    """What the likeliest verdicts are worth."""
+    own = points.own
+    best = chances.argmax(axis=1)
+    hits, sure = (best == points.verdicts)[own], chances.max(axis=1)[own]
+    surest = np.argsort(-sure, kind="stable")[: len(sure) // 2]
+    return (
+        f"{int((np.bincount(points.rows, own) > 0).sum())} answers, {own.sum()} points. Likeliest "
+        f"verdict: right {hits.mean():.3f}, macro-F1 "
+        f"{macro_f1(points.verdicts[own], best[own]):.3f}, surest half right "
+        f"{hits[surest].mean():.3f}, calibration error "
+        f"{calibration_error(Sureness(sure, hits.astype(np.float64), ())):.3f}"
+    )
+
+
+def _with(points: Points, chances: Doubles, borders: Borders) -> tuple[float, float, float, float]:
+    """Macro-F1, r, RMSE, and the mean mark of answers to other questions, with these borders."""
+    own = points.own
+    answered = np.bincount(points.rows, own) > 0
+    verdicts, scores = decided(chances, borders)
+    marks = row_marks(points, scores)
+    people = points.scores[answered]
+    return (
+        macro_f1(points.verdicts[own], verdicts[own]),
+        r(people, marks[answered]),
+        rmse(people, marks[answered]),
+        float(marks[~answered].mean()),
+    )
 
 
 def macro_f1(people: Numbers, ours: Numbers) -> float:
@@ -197,8 +244,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     judge = TrainedJudge(options.weights)
     grader = EmbeddedGrader(TransformerEmbedder(), judge)
-    points = read_points(load_marks().part("dev"), grader)
-    report(points)
+    parts = {name: read_points(marks, grader) for name, marks in development().items()}
+    report(parts)
+    points = together(list(parts.values()))
     fitted = calibration_of(fitted_to(points.features, points.verdicts, points.counts))
     if options.write:
         card = judge.card.model_copy(update={"calibration": fitted})

@@ -2,7 +2,7 @@
 
 ``python -m evals.fit_rows DATA``, with the folder of the graded files, prints ROW_CONFIDENCE of
 `agent.score` and the share of verdicts that are right above each border for ASK_BELOW.
-Invariant: dev questions of our marks, and the graded training questions that the judge never saw.
+Invariant: dev questions of ours, and the graded training questions that the judge never saw.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ from agent.score import confidence_features
 from agent.trained_judge import TrainedJudge
 from evals.cases import Row, marks_rows
 from evals.confidence import Sureness, calibration_error
-from evals.marks import load_marks, split_of
+from evals.fit_grader import development
+from evals.marks import split_of
 from evals.training_data import read_lines
 from index.embedder import TransformerEmbedder
 
 FILES = ("scientsbank_train", "beetle_train", "saf_training")
 ROWS = 200  # of each file
-OWN_WEIGHT = 2.0  # of our marks, as of two files
 NEAR = 0.25  # the mark is right where it is no farther than this from a person's
 FOLDS = 5
 
@@ -77,20 +77,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
     data = parser.parse_args(arguments).data
     judge = TrainedJudge()
     grader = EmbeddedGrader(TransformerEmbedder(), judge, calibration_of(judge))
-    sets: dict[str, Sequence[Row]] = {"marks": marks_rows(load_marks().part("dev"))}
+    sets: dict[str, Sequence[Row]] = {n: marks_rows(m) for n, m in development().items()}
     for name in FILES:
         held = [r for r in read_lines(data / f"{name}.jsonl") if split_of(r["qid"]) == "dev"]
         sets[name] = random.Random(0).sample(held, min(ROWS, len(held)))
     features, near, weights, questions, sure = [], [], [], [], []
-    for name, rows in sets.items():
+    for rows in sets.values():
         for row in rows:
             points = grade(row, grader)
             if points is None:
                 continue
             features.append(confidence_features(points))
             near.append(abs(score_of(points) - float(row["score"])) <= NEAR)
-            weights.append((OWN_WEIGHT if name == "marks" else 1.0) / len(rows))
-            questions.append(f"{name} {row['qid']}")
+            weights.append(1.0 / len(rows))  # each set counts alike
+            questions.append(str(row["qid"]))
             verdicts = row.get("verdicts") or {}
             sure += [(p.confidence, p.verdict == verdicts[p.id]) for p in points if verdicts]
     scaled = np.array(weights) * len(weights) / sum(weights)

@@ -36,7 +36,9 @@ _NOTES = {
     "marks-notes": "Marked by the authors. Nothing of it was trained on; borders of points that "
     "are cut from a document were chosen on half of it.",
     "marks-plain": "Marked by the authors, each answer by the one who wrote it. Nothing of it was "
-    "trained on; it is for development.",
+    "trained on; ideas and thresholds were chosen on it.",
+    "marks-plain-test": "Marked by the authors, each answer by the one who wrote it. Nothing of it "
+    "was trained or chosen on.",
     "marks-subjects-dev": "Marked by the authors. Its subjects were not trained on; ideas and "
     "thresholds were chosen on it.",
     "marks-subjects-test": "Marked by the authors. Its subjects were not trained or chosen on.",

@@ -170,5 +170,8 @@ def short(examples: Sequence[Example]) -> list[Example]:
 STAGES: tuple[tuple[Stage, Callable[[Sources], Passes]], ...] = (
     (Stage("entailment", rate=8e-5, most_tokens=160), first_stage),
     (Stage("marks", rate=8e-5, most_tokens=MOST_TOKENS), second_stage),
-    (Stage("breadth", rate=8e-5, most_tokens=MOST_TOKENS, dropout=0.1, smoothing=0.05), third_stage),
+    (
+        Stage("breadth", rate=8e-5, most_tokens=MOST_TOKENS, dropout=0.1, smoothing=0.05),
+        third_stage,
+    ),
 )

@@ -40,9 +40,11 @@ def test_the_plan_has_every_suite_and_says_what_there_is_no_data_for(root: Path)
         suite for suite, data in runs if not data
     }
     splits = [a.split for s, a in plan(Asked(root=root), []) if s is Suite.grading and not a.data]
-    assert splits == [MarksSplit.dev, MarksSplit.notes, MarksSplit.subjects_dev]
+    assert splits == [
+        MarksSplit.dev, MarksSplit.plain, MarksSplit.notes, MarksSplit.subjects_dev,
+    ]  # fmt: skip
     notes = plan(Asked(split=MarksSplit.notes), [])
-    assert [suite for suite, _ in notes].count(Suite.grading) == 2
+    assert [suite for suite, _ in notes].count(Suite.grading) == 3
     assert any("retrieval/bad" in line for line in missing)
     assert any(line.startswith("support: nothing in") for line in missing)
 
@@ -99,11 +101,11 @@ def test_one_report_has_a_section_for_each_run(
     monkeypatch: pytest.MonkeyPatch, root: Path, tmp_path: Path
 ) -> None:
     result = run(monkeypatch, Asked(root=root))
-    assert len(result.parts) == 13
+    assert len(result.parts) == 14
     write_result(tmp_path / "out", result)
     report = json.loads((tmp_path / "out/report.json").read_text(encoding="utf-8"))
-    assert len(report["sections"]) == 13
-    assert len(report["figures"]) == 13
+    assert len(report["sections"]) == 14
+    assert len(report["figures"]) == 14
     assert report["details"]["not_measured"][-1].startswith("performance")
     assert "not measured: support" in result.text
     lines = (tmp_path / "out/rows.jsonl").read_text(encoding="utf-8").splitlines()
@@ -119,7 +121,7 @@ def test_a_suite_that_fails_is_a_fault_and_the_others_go_on(
     )  # fmt: skip
     assert result.faults == ("marks failed: KeyError('x')", "dialogue failed: no bank")
     assert "not measured: grounding: nothing there" in result.text
-    assert len(result.figures) == 10
+    assert len(result.figures) == 11
 
 
 @pytest.mark.parametrize(

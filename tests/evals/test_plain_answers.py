@@ -1,37 +1,75 @@
-"""The plain answers: to questions of dev alone, one of each kind."""
+"""The plain answers: each to a question of its split, one of a kind, and not taken from another."""
 
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
 from evals.asked import Asked, MarksSplit, marked_sets
-from evals.cases import Row
-from evals.marks import load_marks
+from evals.marks import SPLITS, MarkedQuestion, MarksError, Split, load_answers, load_marks
+from evals.plain import load_plain
 from evals.provenance import notes_on
 from evals.subjects import load_subjects
 
-
-@pytest.fixture(scope="module")
-def rows() -> tuple[Row, ...]:
-    return marked_sets(Asked(split=MarksSplit.plain))["marks-plain"]
+KINDS = ("plain_right", "plain_short", "plain_mixed", "plain_weak")
 
 
-def test_their_questions_are_of_dev(rows: tuple[Row, ...]) -> None:
-    dev = load_marks().part("dev") + load_subjects("dev")
-    for row in rows:
-        question = dev.questions[row["qid"]]
-        points = [{"id": p.id, "text": p.text, "weight": p.weight} for p in question.key_points]
-        assert (row["question"], row["key_points"]) == (question.question, points)
+@pytest.mark.parametrize("split", SPLITS)
+def test_their_questions_are_of_the_split(split: Split) -> None:
+    known = load_marks().part(split) + load_subjects(split)
+    plain = load_plain(split)
+    assert plain.questions.items() <= known.questions.items()
+    assert {a.question_id for a in plain.answers} == plain.questions.keys()
 
 
-def test_every_question_has_one_answer_of_each_kind(rows: tuple[Row, ...]) -> None:
-    assert len({row["answer"] for row in rows}) == len(rows)
-    kinds = Counter((row["qid"], row["kind"]) for row in rows)
-    asked = {row["qid"] for row in rows}
-    assert kinds == {(qid, kind): 1 for qid in asked for kind in ("right", "short", "mixed")}
+@pytest.mark.parametrize("split", SPLITS)
+def test_every_question_has_at_most_one_answer_of_a_kind(split: Split) -> None:
+    answers = load_plain(split).answers
+    kinds = Counter((a.question_id, a.kind) for a in answers)
+    assert set(kinds.values()) == {1}
+    assert {kind for _, kind in kinds} == set(KINDS)
 
 
-def test_a_figure_on_them_says_who_marked() -> None:
-    assert "the one who wrote it" in notes_on("marks-plain")[0]
+def test_no_answer_stands_in_two_splits() -> None:
+    said = [a.answer for split in SPLITS for a in load_plain(split).answers]
+    assert len(said) == len(set(said))
+
+
+def test_words_tell_what_they_do_not_tell_elsewhere() -> None:
+    """A set in which shared words are no sign of a right answer would not be plain."""
+
+    def share(answer: str, point: str) -> float:
+        said, wanted = set(answer.lower().split()), point.lower().split()
+        return sum(word in said for word in wanted) / len(wanted)
+
+    plain = load_plain("train")
+    points = {(q.id, p.id): p.text for q in plain.questions.values() for p in q.key_points}
+    shares = {
+        verdict: [
+            share(a.answer, points[a.question_id, point])
+            for a in plain.answers
+            for point, given in a.verdicts.items()
+            if given == verdict
+        ]
+        for verdict in ("covered", "missing")
+    }
+    covered, missing = (sum(s) / len(s) for s in shares.values())
+    assert covered > 2 * missing
+
+
+def test_an_answer_to_a_question_of_another_split_is_refused(tmp_path: Path) -> None:
+    plain = load_plain("dev")
+    (tmp_path / "answers").mkdir()
+    row = plain.answers[0].model_dump_json()
+    (tmp_path / "answers/01.jsonl").write_text(row + "\n", encoding="utf-8")
+    questions: dict[str, MarkedQuestion] = load_plain("test").questions
+    with pytest.raises(MarksError, match=r"not in questions\.jsonl"):
+        load_answers(tmp_path, questions)
+
+
+@pytest.mark.parametrize("split", [MarksSplit.plain, MarksSplit.plain_test])
+def test_a_figure_on_them_says_who_marked(split: MarksSplit) -> None:
+    (name,) = marked_sets(Asked(split=split))
+    assert "the one who wrote it" in notes_on(name)[0]

@@ -1,0 +1,113 @@
+"""The training loop and its stages: what is dropped and smoothed, what is read, and taking up a run
+again."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+from agent.judge import Pair
+from agent.judge_network import JudgeNetwork
+from evals import train_judge
+from evals.marks import load_marks, split_of
+from evals.plain import load_plain
+from evals.subjects import load_subjects
+from evals.train_judge import trained
+from evals.training import Stage, TextDropout, loss_of
+from evals.training_data import Example, verdict_target
+from evals.training_stages import STAGES, Mix, Sources, mixed
+from index.embedder import default_model_folder
+
+
+def test_a_text_loses_the_same_units_in_all_its_tokens() -> None:
+    torch.manual_seed(0)
+    drops = TextDropout(0.25)
+    out = drops(torch.ones(40, 7, 100))
+    assert torch.equal(out, out[:, :1].expand_as(out))
+    assert not torch.equal(out[0], out[1])
+    assert out.unique().tolist() == pytest.approx([0, 4 / 3])
+    assert out.mean().item() == pytest.approx(1, abs=0.05)
+
+
+def test_nothing_is_dropped_when_judging() -> None:
+    drops = TextDropout(0.9).eval()
+    hidden = torch.randn(2, 3, 4)
+    assert drops(hidden) is hidden
+
+
+def test_smoothing_asks_for_a_little_of_every_verdict() -> None:
+    example = Example(Pair("p", "a"), verdict_target("covered"), "x")
+    sure = torch.tensor([[20.0, 0.0, 0.0, 0.0]])
+    less = torch.tensor([[4.0, 0.0, 0.0, 0.0]])
+    assert loss_of(sure, [example]) < loss_of(less, [example])
+    assert loss_of(sure, [example], 0.1) > loss_of(less, [example], 0.1)
+
+
+class _FewSources(Sources):
+    """The sources without the folder of other people's sets."""
+
+    def __init__(self) -> None:
+        self.marks = load_marks().part("train")
+        self.questions = []
+        self.own = self.library = self.entailment = self.graded = []
+        few = load_plain("train")
+        self.plain = [
+            Example(Pair("p", a.answer), verdict_target("missing"), "answers") for a in few.answers
+        ]
+        self.statements = self.answers = self.whole = self.plain_whole = []
+
+
+def test_a_mix_takes_what_it_says() -> None:
+    none = Mix(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+    sources = _FewSources()
+    assert mixed(sources, none, random.Random(0), 0) == []
+    few = mixed(sources, replace(none, plain=50), random.Random(0), 0)
+    assert 40 < len(few) <= 50  # the longest are left out
+    everything = mixed(sources, replace(none, plain=None), random.Random(0), 0)
+    assert len(everything) > 0.9 * len(sources.plain)
+
+
+def test_what_later_stages_read_is_of_training_questions() -> None:
+    asked = {*load_subjects("train").questions, *load_plain("train").questions}
+    elsewhere = {
+        *load_subjects("dev").questions, *load_subjects("test").questions,
+        *load_plain("dev").questions, *load_plain("test").questions,
+        *(id_ for id_ in load_marks().questions if split_of(id_) != "train"),
+    }  # fmt: skip
+    assert not asked & elsewhere
+
+
+def test_a_run_that_is_taken_up_again_gives_the_same_weights(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    rows = [
+        Example(Pair(f"point {i}", f"answer {i}"), verdict_target("covered"), "x") for i in range(8)
+    ]
+    stages = tuple(
+        (Stage(name, rate=1e-3, most_tokens=32, batch=4, dropout=0.1), lambda _: [rows])
+        for name in ("one", "two")
+    )
+    monkeypatch.setattr(train_judge, "STAGES", stages)
+    monkeypatch.setattr(train_judge, "Sources", lambda _: None)
+
+    def run(kept: Path | None) -> dict[str, torch.Tensor]:
+        torch.manual_seed(0)
+        return trained(JudgeNetwork(default_model_folder()), tmp_path, kept)
+
+    at_once = run(None)
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    run(kept)
+    (kept / "two.safetensors").unlink()
+    again = run(kept)
+    assert all(torch.equal(at_once[name], again[name]) for name in at_once)
+    assert any(value.dtype == torch.float16 for value in again.values())
+
+
+def test_stages_have_names_of_their_own() -> None:
+    names = [stage.name for stage, _ in STAGES]
+    assert len(names) == len(set(names)) == 3
