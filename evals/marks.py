@@ -27,8 +27,9 @@ SPLITS: tuple[Split, ...] = get_args(Split)
 AnswerKind = Literal[
     "full", "paraphrase", "beyond", "short_right", "telegraphic", "rambling", "non_native",
     "dictated", "partial", "half_right", "wrong", "contradicted", "neighbour", "vague", "keywords",
-    "question_copied", "injection", "plain_right", "plain_short", "plain_mixed", "plain_weak",
+    "question_copied", "injection",
 ]  # fmt: skip
+PlainKind = Literal["plain_right", "plain_short", "plain_mixed", "plain_weak"]
 PairKind = Literal[
     "paraphrase", "plain", "half", "vague", "swapped", "negated", "double_negated", "quantified",
     "cause_effect", "number", "neighbour", "elsewhere", "one_word",
@@ -68,7 +69,7 @@ class MarkedAnswer(_Row):
     """An answer with its mark and a verdict for every key point; `kind` is what was intended."""
 
     question_id: Text
-    kind: AnswerKind
+    kind: AnswerKind | PlainKind
     answer: Text
     score: Score
     verdicts: dict[str, Verdict]

@@ -15,6 +15,7 @@ from evals.grading import report_of
 from evals.grading_result import as_result
 from evals.library_search import run_library
 from evals.marks import load_marks
+from evals.plain import load_plain
 from evals.result import Figure, Result, joined
 from evals.robustness import attack_rows
 from evals.robustness_result import as_result as attacked_result
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 PREFIX = "quick/"
 ANSWERS = 160  # of our own dev answers, whole questions
+PLAIN = 100  # of the plain ones
 ATTACKED = 3  # answers of each sort that every attack is tried on
 QUERIES = 300  # of the library's questions
 RESAMPLES = 100  # a gate compares values; intervals are for looking
@@ -43,8 +45,12 @@ def run_quick(workspace: Workspace, asked: Asked) -> Result:
         raise MissingDataError("eval quick always measures on the same data; give it none")
     grader = workspace.grader("embedded" if asked.grader == "auto" else asked.grader)
     rows = sample(marks_rows(load_marks().part("dev")), ANSWERS)
+    plain = sample(marks_rows(load_plain("dev")), PLAIN)
     parts = (
-        as_result(report_of(grade_all("marks-dev", rows, grader), resamples=RESAMPLES)),
+        *(
+            as_result(report_of(grade_all(name, some, grader), resamples=RESAMPLES))
+            for name, some in (("marks-dev", rows), ("marks-plain", plain))
+        ),
         replace(
             attacked_result("marks-dev", attack_rows(rows, grader, most=ATTACKED)),
             title="marks-dev",

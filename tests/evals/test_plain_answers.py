@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from evals.asked import Asked, MarksSplit, marked_sets
-from evals.marks import SPLITS, MarkedQuestion, MarksError, Split, load_answers, load_marks
+from evals.marks import (
+    SPLITS,
+    MarkedQuestion,
+    MarksError,
+    PlainKind,
+    Split,
+    load_answers,
+    load_marks,
+)
 from evals.plain import load_plain
 from evals.provenance import notes_on
 from evals.subjects import load_subjects
-
-KINDS = ("plain_right", "plain_short", "plain_mixed", "plain_weak")
 
 
 @pytest.mark.parametrize("split", SPLITS)
@@ -29,7 +36,7 @@ def test_every_question_has_at_most_one_answer_of_a_kind(split: Split) -> None:
     answers = load_plain(split).answers
     kinds = Counter((a.question_id, a.kind) for a in answers)
     assert set(kinds.values()) == {1}
-    assert {kind for _, kind in kinds} == set(KINDS)
+    assert {kind for _, kind in kinds} == set(get_args(PlainKind))
 
 
 def test_no_answer_stands_in_two_splits() -> None:
