@@ -111,7 +111,7 @@ def test_two_runs_write_the_same_bytes_and_measure_every_file(
     assert [name for name in one if one[name] != two[name]] == []
     report = json.loads(one["report.json"])
     measured = {figure["name"].split("/")[0] for figure in report["figures"]}
-    ours = {"marks-dev", "marks-notes", "marks-subjects-dev"}
+    ours = {"marks-dev", "marks-plain", "marks-notes", "marks-subjects-dev"}
     assert measured == ours | {"made", "claims", "pairs", "sentences", "beir"}
     assert all("performance" in line for line in report["details"]["not_measured"])
     assert "A fixed draw of 2 of its 9 rows" in one["report.html"].decode()

@@ -293,6 +293,7 @@ def test_a_second_marker_gets_rows_of_any_set_and_they_come_back(
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)  # it embeds every statement, in float32 where the processor has no other
 def test_the_shipped_marks_keep_every_limit(embedder: TransformerEmbedder) -> None:
     bank = {q.id: q for digest in load_library() for q in digest.questions}
     text, report, faults = run_marks(load_marks().parts(), bank, embedder)

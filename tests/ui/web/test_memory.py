@@ -66,9 +66,7 @@ def grown(how: str) -> tuple[float, str]:
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="asks glibc what is held")
 def test_many_shapes_in_many_threads_are_not_all_kept_and_give_the_same() -> None:
-    free, free_made = grown("free")
-    if free < 100:
-        pytest.skip("this processor multiplies without compiled code of its own")
+    _, free_made = grown("free")  # 100 MiB and more, but for processors that compile nothing
     bounded, bounded_made = grown("bounded")
     assert bounded < 60
     assert bounded_made == free_made
