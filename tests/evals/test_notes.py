@@ -48,7 +48,7 @@ def test_a_reference_alone_gives_the_same_points(rows: tuple[Row, ...]) -> None:
         assert [p.text for p in points_of(request)] == [p["text"] for p in row["key_points"]]
 
 
-@pytest.mark.parametrize("split", [MarksSplit.notes, MarksSplit.plain])
+@pytest.mark.parametrize("split", [MarksSplit.notes, MarksSplit.plain, MarksSplit.plain_test])
 def test_a_mark_is_what_its_verdicts_are_worth(split: MarksSplit) -> None:
     for row in marked_sets(Asked(split=split))[f"marks-{split}"]:
         weights = {point["id"]: point["weight"] for point in row["key_points"]}

@@ -218,7 +218,7 @@ def test_commands_of_the_terminal_work_in_the_box(candidate: Candidate) -> None:
     # The answer to a command draws the box last.
     emptied = "document.querySelector('#answer textarea').value === ''"
     candidate.page.wait_for_function(emptied, timeout=GRADED_MS)
-    assert candidate.turn == turn
+    assert (candidate.turn, box.input_value()) == (turn, "")
 
     box.fill("!skip")
     candidate.act("#send")
