@@ -9,6 +9,7 @@
   const SHOWN = 60; // milliseconds after which a tab that was chosen stands there
   const GAP = 14; // pixels between what stays at the upper edge and what is brought into view
   let slow = null;
+  let showing = null;
   let paused = null;
   let looked = 0; // second looks at marks that were shown before
   let sent = false; // whether the answer box is on its way
@@ -147,8 +148,9 @@
   window.greenroom = {
     asked: "",
     begin(values) {
+      clearTimeout(showing); // else what was drawn before would take this for its own end
       clearTimeout(paused);
-      sent = Boolean(values?.length);
+      sent ||= Boolean(values?.length); // what was sent before may not have been drawn
       looked = seconds().length;
       document.body.classList.add("busy");
       document.querySelector("#working")?.classList.remove("failed");
@@ -163,7 +165,8 @@
     },
     end() {
       this.rest();
-      setTimeout(showNow, 120);
+      clearTimeout(showing);
+      showing = setTimeout(showNow, 120);
     },
     failed() {
       setTimeout(() => {

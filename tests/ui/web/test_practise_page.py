@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,7 +26,7 @@ from browser import (
 )
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Route
 
 __all__ = ["chromium", "server"]
 pytestmark = pytest.mark.slow
@@ -226,6 +227,31 @@ def test_commands_of_the_terminal_work_in_the_box(candidate: Candidate) -> None:
     candidate.act("#not-my-topic")
     assert "does not count" in candidate.question
     assert candidate.page.locator("#chat .grade").count() == 0
+
+
+def test_a_command_sent_at_once_after_a_turn_is_not_put_back_in_the_box(
+    candidate: Candidate,
+) -> None:
+    def late(route: Route) -> None:
+        time.sleep(0.5)
+        route.continue_()
+
+    candidate.begin()
+    # What the turn before still draws must be over when the answer to the command comes.
+    candidate.page.route("**/queue/join*", late)
+    candidate.page.evaluate(
+        """() => {
+          window.greenroom.end();
+          const box = document.querySelector("#answer textarea");
+          box.value = "!help";
+          box.dispatchEvent(new Event("input", { bubbles: true }));
+          document.querySelector("#send").click();
+        }"""
+    )
+    candidate.page.locator("#told").wait_for(state="visible")
+    candidate.settle()
+    candidate.page.wait_for_timeout(500)  # what would be put back comes after 120 ms
+    assert candidate.page.locator("#answer textarea").input_value() == ""
 
 
 def test_a_real_interview_shows_no_mark_before_the_debrief(candidate: Candidate) -> None:
