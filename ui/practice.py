@@ -76,6 +76,7 @@ def quiz(
     """Be interviewed in the terminal."""
     from agent.plan import MOST_QUESTIONS, Options
     from agent.profiles import ProfileError, checked_seniority
+    from ui.views import fewer_asked
 
     if answers is None and not output.may_ask(json=json):
         raise options.WrongUsageError("a quiz needs a terminal to ask on, or --answers FILE")
@@ -104,7 +105,10 @@ def quiz(
 
         output.write_rows(run_scripted(workspace, answers, chosen, count, follow_ups))
         return
-    _play(workspace, workspace.interview.start(chosen).session_id, json, plain)
+    begun = workspace.interview.start(chosen)
+    if count and (fewer := fewer_asked(begun.total, count)):
+        output.note(fewer)
+    _play(workspace, begun.session_id, json, plain)
 
 
 def resume(

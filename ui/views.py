@@ -46,6 +46,14 @@ STRONG_FROM, FAIR_FROM = 0.97, 0.5  # scores of search
 Direction = Literal["better", "worse", "same"]
 
 
+def fewer_asked(planned: int, wanted: int) -> str:
+    """What to say where fewer questions fit than were wanted; nothing where enough do."""
+    if planned >= wanted:
+        return ""
+    fit = "1 question fits" if planned == 1 else f"{planned} questions fit"
+    return f"Only {fit} what you chose, of the {wanted} you asked for."
+
+
 @dataclass(frozen=True, slots=True)
 class Citation:
     """A source passage: where it stands, and its words."""

@@ -1,4 +1,5 @@
-"""What the page answers to a command typed in place of an answer, as HTML.
+"""What the page says beside an interview: to a command typed in place of an answer, and of its length;
+as HTML.
 
 Invariant: what was typed is escaped.
 """
@@ -32,3 +33,8 @@ def unknown_html(typed: str) -> str:
 def noted_html(word: str) -> str:
     """A rating was kept."""
     return f"<p>Noted: {escape(one_line(word.lower(), 20))}. Its next date follows from that.</p>"
+
+
+def fewer_html(told: str) -> str:
+    """There are fewer questions than were asked for; nothing where nothing is told."""
+    return f'<p role="status" class="told">{escape(told)}</p>' if told else ""

@@ -14,6 +14,7 @@ from agent.notebook import utc_now
 from agent.plan import Options
 from ui.commands import Command
 from ui.reasons import FAULTS, in_words
+from ui.views import fewer_asked
 from ui.web.asked import LONGEST_ANSWER, Request, request_of, typed_of, wanted_of
 from ui.web.beginning import (
     ALL_ROLES,
@@ -24,7 +25,7 @@ from ui.web.beginning import (
     topics_of,
 )
 from ui.web.people import Browser
-from ui.web.said_html import HELP, noted_html, unknown_html
+from ui.web.said_html import HELP, fewer_html, noted_html, unknown_html
 from ui.web.second import SecondLooks
 from ui.web.transcript import transcript_html
 
@@ -114,7 +115,12 @@ class WebSession:
             count=int(count),
             mode="interview" if mode == "interview" else "study",
         )
-        return self._start(Browser.of(stored, account), options)
+        view = self._start(Browser.of(stored, account), options)
+        if view.turn is None or view.alert:
+            return view
+        # Beside the conversation, as the panel has no room to spare on a phone.
+        fewer = fewer_html(fewer_asked(view.turn.total, options.count))
+        return replace(view, transcript=fewer + view.transcript)
 
     def practise(self, stored: object, sent: object, account: str | None = None) -> View:
         """Begin an interview that another page asks for; the one that was open stays so."""

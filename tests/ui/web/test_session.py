@@ -340,6 +340,16 @@ def test_what_another_page_cannot_ask_for_is_an_alert(session: WebSession, sent:
     assert view.turn is None
 
 
+@pytest.mark.parametrize(("count", "fewer"), [(3, False), (15, True)])
+def test_fewer_questions_than_asked_for_are_said_in_the_conversation(
+    session: WebSession, count: int, fewer: bool
+) -> None:
+    view = begun(session, count=count)
+    assert view.turn is not None
+    assert ("Only 9 questions fit" in view.transcript) == fewer
+    assert not view.told  # the panel stays small
+
+
 def test_a_start_without_questions_is_an_alert(session: WebSession) -> None:
     view = begun(session, topic="<none>")
     assert "<none>" in view.alert
