@@ -30,6 +30,7 @@ AnswerKind = Literal[
     "question_copied", "injection",
 ]  # fmt: skip
 PlainKind = Literal["plain_right", "plain_short", "plain_mixed", "plain_weak"]
+ContrastKind = Literal["plain_slip", "plain_mended"]
 PairKind = Literal[
     "paraphrase", "plain", "half", "vague", "swapped", "negated", "double_negated", "quantified",
     "cause_effect", "number", "neighbour", "elsewhere", "one_word",
@@ -69,7 +70,7 @@ class MarkedAnswer(_Row):
     """An answer with its mark and a verdict for every key point; `kind` is what was intended."""
 
     question_id: Text
-    kind: AnswerKind | PlainKind
+    kind: AnswerKind | PlainKind | ContrastKind
     answer: Text
     score: Score
     verdicts: dict[str, Verdict]
@@ -98,7 +99,7 @@ class SecondLabel(_Row):
     label: Verdict
 
 
-Row = TypeVar("Row", bound=_Row)
+Row = TypeVar("Row", bound=BaseModel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +172,7 @@ def load_marks(folder: Path = FOLDER) -> Marks:
 
     Raises `MarksError` with the file, the line and what is wrong.
     """
-    questions = {q.id: q for q in _rows(folder / "questions.jsonl", MarkedQuestion)}
+    questions = {q.id: q for q in typed_rows(folder / "questions.jsonl", MarkedQuestion)}
     answers = _all(sorted((folder / "answers").glob("*.jsonl")), MarkedAnswer)
     pairs = _all(sorted((folder / "pairs").glob("*.jsonl")), PointPair)
     second_answers = {m.id: m for m in _all(folder.glob("second_answers.jsonl"), SecondMark)}
@@ -196,10 +197,11 @@ def load_answers(folder: Path, questions: Mapping[str, MarkedQuestion]) -> Marks
 
 
 def _all(paths: Iterable[Path], form: type[Row]) -> tuple[Row, ...]:
-    return tuple(row for path in paths for row in _rows(path, form))
+    return tuple(row for path in paths for row in typed_rows(path, form))
 
 
-def _rows(path: Path, form: type[Row]) -> tuple[Row, ...]:
+def typed_rows(path: Path, form: type[Row]) -> tuple[Row, ...]:
+    """The lines of a file in their form. Raises `MarksError` with the file, line and fault."""
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:

@@ -18,5 +18,17 @@ def load_plain(split: Split) -> Marks:
 
     Raises `evals.marks.MarksError`, also for an answer to a question of another split.
     """
+    return _to_questions_of(split, FOLDER / split)
+
+
+def load_contrasts() -> Marks:
+    """Plain answers for training that are nearly the same as another and differ in what is true.
+
+    Raises as `load_plain` does.
+    """
+    return _to_questions_of("train", FOLDER / "contrasts")
+
+
+def _to_questions_of(split: Split, folder: Path) -> Marks:
     known = load_marks().part(split) + load_subjects(split)
-    return load_answers(FOLDER / split, known.questions)
+    return load_answers(folder, known.questions)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from difflib import SequenceMatcher
 from pathlib import Path
 from typing import get_args
 
@@ -18,7 +19,7 @@ from evals.marks import (
     load_answers,
     load_marks,
 )
-from evals.plain import load_plain
+from evals.plain import load_contrasts, load_plain
 from evals.provenance import notes_on
 from evals.subjects import load_subjects
 
@@ -64,6 +65,29 @@ def test_words_tell_what_they_do_not_tell_elsewhere() -> None:
     }
     covered, missing = (sum(s) / len(s) for s in shares.values())
     assert covered > 2 * missing
+
+
+def test_contrasts_stay_close_to_another_answer_and_part_from_its_verdicts() -> None:
+    """What is written anew teaches no more than any other answer: the pair teaches the word."""
+    contrasts, plain = load_contrasts(), load_plain("train")
+    said = {(a.question_id, a.kind): a for a in (*plain.answers, *contrasts.answers)}
+    bases = {"plain_slip": "plain_right", "plain_mended": "plain_mixed"}
+    common: list[float] = []
+    for answer in contrasts.answers:
+        if answer.kind not in bases:
+            continue
+        base = said[answer.question_id, bases[answer.kind]]
+        assert answer.verdicts != base.verdicts, answer.id
+        wrong = "contradicted" in answer.verdicts.values()
+        assert wrong == (answer.kind == "plain_slip"), answer.id
+        words = base.answer.split(), answer.answer.split()
+        common.append(SequenceMatcher(None, *words, autojunk=False).ratio())
+    assert sum(common) / len(common) > 0.75
+
+
+def test_contrasts_are_no_answers_that_are_measured() -> None:
+    measured = {a.answer for split in SPLITS for a in load_plain(split).answers}
+    assert not measured & {a.answer for a in load_contrasts().answers}
 
 
 def test_an_answer_to_a_question_of_another_split_is_refused(tmp_path: Path) -> None:
