@@ -19,9 +19,6 @@ from agent.score import bounded
 
 FEATURES = (*VERDICTS, *alignment.NAMES)  # log-probabilities of the judge, then the alignment
 LEAST = 1e-4  # a probability below this says no more than this
-SHARED_SHARE = 0.3  # of a derived point's chances that are those of the whole reference
-MATCHED_SHARE = 0.2  # and that are its match rather than the judge's
-MATCHED_ALONE = 0.4  # the same where the reference is a single point
 STRENGTHS = (0.1, 0.8)  # of the match of a derived point that earns nothing, and everything
 LENGTH_EFFECT = -0.049  # a longer point is matched less well by the same answer
 _MEAN_LOG_LENGTH = 2.7
@@ -36,16 +33,40 @@ class Borders:
     contradicted: float
 
 
-# They, and the rest here, were chosen on the dev split of our marks, on answers to questions from
-# notes and on training files (evals/LOG.md). Of a derived point a match takes its share of all
-# chances. A reference of a single sentence is an exam's: a wide middle keeps the answers in
-# order, as its markers pay for being near.
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """Of the chances of a point that was derived from a reference, `whole` are those of the whole
+    reference; of what comes of it `matched` is how well the answer matches, not what is judged."""
+
+    whole: float
+    matched: float
+
+
+# They, and the rest here, were chosen on development questions, on answers to questions from notes
+# and on training files (`evals.fit_grader`, `evals.fit_derived`, evals/LOG.md). A reference says
+# more than markers ask for, so a match takes its share of a derived point's chances. A reference
+# of a single sentence is an exam's: its markers pay for being on topic, and a wide middle keeps the
+# answers in order.
 WRITTEN = Borders(0.2, 0.6, 0.4)
 DERIVED = Borders(0.25, 0.75, 0.35)
 DERIVED_ALONE = Borders(0.1, 0.9, 0.4)
+SHARES = Shares(0.3, 0.2)
+SHARES_ALONE = Shares(0.3, 0.4)
 
 Chances = tuple[float, ...]
 """The chance of each of VERDICTS."""
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """What the chances of a derived point are made of: its own and those of the whole reference,
+    which a cut into sentences loses something of; by the judge, and by the strength of the match.
+    """
+
+    own: Chances
+    whole: Chances
+    own_strength: float
+    whole_strength: float
 
 
 class Calibration(BaseModel):
@@ -102,20 +123,17 @@ def chances_of(
     return tuple(p / total for p in powers)
 
 
-def derived_chances(
-    own: Chances, whole: Chances, own_strength: float, whole_strength: float, alone: bool
-) -> Chances:
-    """The chances of a point that was derived from a reference, `alone` if it is the only one.
-
-    A reference says more than markers ask for, so part of each point's chances is how well the
-    answer matches it and, as a cut into sentences loses something, the whole reference. Markers of
-    one-sentence references pay more for being on topic.
-    """
-    strength = own_strength + SHARED_SHARE * (whole_strength - own_strength)
+def derived_chances(point: Derived, shares: Shares) -> Chances:
+    """The chances of a point that was derived from a reference."""
+    strength = point.own_strength + shares.whole * (point.whole_strength - point.own_strength)
     matched = matched_chances(strength)
-    judged = (o + SHARED_SHARE * (w - o) for o, w in zip(own, whole, strict=True))
-    share = MATCHED_ALONE if alone else MATCHED_SHARE
-    return tuple(j + share * (m - j) for j, m in zip(judged, matched, strict=True))
+    judged = (o + shares.whole * (w - o) for o, w in zip(point.own, point.whole, strict=True))
+    return tuple(j + shares.matched * (m - j) for j, m in zip(judged, matched, strict=True))
+
+
+def shares_for(*, alone: bool) -> Shares:
+    """The shares of a request's derived points, `alone` if there is one."""
+    return SHARES_ALONE if alone else SHARES
 
 
 def strength_of(whole: float, tokens: int) -> float:

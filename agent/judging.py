@@ -11,7 +11,15 @@ from dataclasses import dataclass
 
 from agent import alignment
 from agent.alignment import Match, Side
-from agent.calibration import Calibration, Chances, chances_of, derived_chances, strength_of
+from agent.calibration import (
+    Calibration,
+    Chances,
+    Derived,
+    chances_of,
+    derived_chances,
+    shares_for,
+    strength_of,
+)
 from agent.evidence import Evidence, Reader, Reading
 from agent.grades import GradeRequest
 from agent.judge import VERDICTS, Judge, Pair
@@ -39,10 +47,12 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """The chances of each point, in order, and the misconceptions that may have been said."""
+    """The chances of each point, in order, and the misconceptions that may have been said;
+    `derived` tells what the chances were made of where the points were cut from a reference."""
 
     chances: tuple[Chances, ...]
     said: tuple[Said, ...]
+    derived: tuple[Derived, ...] = ()
 
 
 class Judging:
@@ -68,22 +78,24 @@ class Judging:
         if shared is not None and request.reference is not None:
             pairs.append(Pair(request.reference.text, reading.judged(shared[1])))
         rows = iter(self.judge.judge(pairs).tolist())
-        own = [
+        own = tuple(
             chances_of(next(rows), e.match.features, self._calibration)
             if e.match
             else chances_of((0.0, 0.0, 1.0, 0.0), _NO_MATCH, None)
             for e in found
-        ]
+        )
         said = tuple(Said(m, match, next(rows)[_COVERED]) for m, match in near)
-        if shared is not None:
-            whole = chances_of(next(rows), shared[1].features, self._calibration)
-            alone = len(found) == 1
-            strength = _strength(*shared, alone)
-            own = [
-                derived_chances(chances, whole, _strength(e.side, e.match, alone), strength, alone)
-                for chances, e in zip(own, found, strict=True)
-            ]
-        return Judged(tuple(own), said)
+        if shared is None:
+            return Judged(own, said)
+        whole = chances_of(next(rows), shared[1].features, self._calibration)
+        alone = len(found) == 1
+        strength = _strength(*shared, alone)
+        made_of = tuple(
+            Derived(chances, whole, _strength(e.side, e.match, alone), strength)
+            for chances, e in zip(own, found, strict=True)
+        )
+        shares = shares_for(alone=alone)
+        return Judged(tuple(derived_chances(p, shares) for p in made_of), said, made_of)
 
     def contradiction(self, evidence: Evidence, reading: Reading) -> tuple[int, int] | None:
         """The sentence that contradicts a point most, as clauses ``low:high``; None where none

@@ -10,132 +10,37 @@ from __future__ import annotations
 import argparse
 import itertools
 import json
-import random
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import f1_score
 from sklearn.model_selection import GroupKFold
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from agent.alignment import NAMES
-from agent.calibration import Borders, Calibration, features_of, judgement
+from agent.calibration import Borders, Calibration
 from agent.embedded import EmbeddedGrader
-from agent.grades import GradeRequest
 from agent.judge import VERDICTS
 from agent.trained_judge import CARD, TrainedJudge
-from corpus.schema import KeyPoint
 from evals.confidence import Sureness, calibration_error
-from evals.marks import MarkedAnswer, Marks, load_marks
-from evals.metrics import r, rmse
-from evals.plain import load_plain
-from evals.subjects import load_subjects
+from evals.fit_points import (
+    Doubles,
+    Numbers,
+    Points,
+    decided,
+    development,
+    read_points,
+    row_marks,
+    together,
+)
+from evals.metrics import macro_f1, r, rmse
 from index.embedder import TransformerEmbedder
 
-Doubles = npt.NDArray[np.float64]
-Numbers = npt.NDArray[np.int64]
 FOLDS = 5
-SEED = 0
 STRENGTH = 1.0  # of the regularisation, on standardised features
-STRANGERS = 0.35  # weight of answers to other questions; more costs r with the marks (evals/LOG.md)
-CONTRADICTED = VERDICTS.index("contradicted")
-
-
-@dataclass(frozen=True, slots=True)
-class Points:
-    """The points of many answers: `features` [n, FEATURES], `verdicts` [n] as numbers, `rows` [n]
-    the number of the answer, `weights` [n], `questions` [n]; `scores` [answers]; `own` [n] tells
-    that the answer was given to the question, not to another."""
-
-    features: Doubles
-    verdicts: Numbers
-    rows: Numbers
-    weights: Doubles
-    questions: npt.NDArray[np.str_]
-    scores: Doubles
-    own: npt.NDArray[np.bool_]
-
-    @property
-    def counts(self) -> Doubles:
-        """How much each point counts in a fit, [n]."""
-        return np.where(self.own, 1.0, STRANGERS)
-
-
-def development() -> dict[str, Marks]:
-    """What the constants are fitted to, by name."""
-    return {
-        "library": load_marks().part("dev"),
-        "subjects": load_subjects("dev"),
-        "plain": load_plain("dev"),
-    }
-
-
-def together(parts: Sequence[Points]) -> Points:
-    """All of the points; the rows of each part are numbered on."""
-    before = np.cumsum([0, *(len(part.scores) for part in parts)])
-    return Points(
-        np.concatenate([p.features for p in parts]),
-        np.concatenate([p.verdicts for p in parts]),
-        np.concatenate([p.rows + n for p, n in zip(parts, before, strict=False)]),
-        np.concatenate([p.weights for p in parts]),
-        np.concatenate([p.questions for p in parts]),
-        np.concatenate([p.scores for p in parts]),
-        np.concatenate([p.own for p in parts]),
-    )
-
-
-def read_points(marks: Marks, grader: EmbeddedGrader) -> Points:
-    """Every point of the answers as the grader reads it, before any calibration.
-
-    Each answer is also given to another question, where it earns nothing: a good answer has a ring
-    of its own, and the judge half believes it whatever was asked.
-    """
-    chance = random.Random(SEED)
-    asked = sorted({a.question_id for a in marks.answers})
-    cases: list[tuple[MarkedAnswer, str]] = []
-    for answer in marks.answers:
-        cases.append((answer, answer.question_id))
-        other = chance.choice([q for q in asked if q != answer.question_id])
-        cases.append((answer, other))
-    features: list[tuple[float, ...]] = []
-    verdicts: list[int] = []
-    rows: list[int] = []
-    weights: list[float] = []
-    questions: list[str] = []
-    scores: list[float] = []
-    owned: list[bool] = []
-    for answer, question_id in cases:
-        own = question_id == answer.question_id
-        question = marks.questions[question_id]
-        points = tuple(KeyPoint(p.id, p.text, p.weight) for p in question.key_points)
-        request = GradeRequest(question.question, answer.answer, None, points)
-        found, judged = grader.evidence(request)
-        for evidence, chances in zip(found, judged.chances, strict=True):
-            matched = evidence.match.features if evidence.match else (0.0,) * len(NAMES)
-            features.append(features_of(chances, matched))
-            verdict = answer.verdicts[evidence.point.id] if own else "missing"
-            verdicts.append(VERDICTS.index(verdict))
-            rows.append(len(scores))
-            weights.append(evidence.point.weight)
-            questions.append(question.id)
-            owned.append(own)
-        scores.append(answer.score if own else 0.0)
-    return Points(
-        np.array(features),
-        np.array(verdicts),
-        np.array(rows),
-        np.array(weights),
-        np.array(questions),
-        np.array(scores),
-        np.array(owned),
-    )
 
 
 def fitted_to(features: Doubles, verdicts: Numbers, counts: Doubles) -> Pipeline:
@@ -164,24 +69,10 @@ def held_out_chances(points: Points) -> Doubles:
     return out
 
 
-def decided(chances: Doubles, borders: Borders) -> tuple[Numbers, Doubles]:
-    """The verdicts [n], as numbers of VERDICTS, and scores [n] with these borders."""
-    made = [judgement(tuple(row), borders) for row in chances.tolist()]
-    verdicts = np.array([VERDICTS.index(judged.verdict) for judged in made])
-    return verdicts, np.array([judged.score for judged in made])
-
-
-def row_marks(points: Points, scores: Doubles) -> Doubles:
-    """Weighted mean of the points' scores, [answers]."""
-    total = np.bincount(points.rows, points.weights)
-    marks: Doubles = np.bincount(points.rows, points.weights * scores) / total
-    return marks
-
-
-def report(parts: Mapping[str, Points]) -> None:
+def report(parts: Mapping[str, Points], joined: Points) -> None:
     """What the choices would give on each part, those best on the mean of the parts first; answers
-    to other questions stand apart."""
-    held = held_out_chances(together(list(parts.values())))
+    to other questions stand apart. `joined` is all parts together, in this order."""
+    held = held_out_chances(joined)
     ends = np.cumsum([len(part.verdicts) for part in parts.values()])[:-1]
     chances = dict(zip(parts, np.split(held, ends), strict=True))
     for name, part in parts.items():
@@ -210,7 +101,7 @@ def _likeliest(points: Points, chances: Doubles) -> str:
     return (
         f"{int((np.bincount(points.rows, own) > 0).sum())} answers, {own.sum()} points. Likeliest "
         f"verdict: right {hits.mean():.3f}, macro-F1 "
-        f"{macro_f1(points.verdicts[own], best[own]):.3f}, surest half right "
+        f"{macro_f1(points.verdicts[own].tolist(), best[own].tolist()):.3f}, surest half right "
         f"{hits[surest].mean():.3f}, calibration error "
         f"{calibration_error(Sureness(sure, hits.astype(np.float64), ())):.3f}"
     )
@@ -224,16 +115,11 @@ def _with(points: Points, chances: Doubles, borders: Borders) -> tuple[float, fl
     marks = row_marks(points, scores)
     people = points.scores[answered]
     return (
-        macro_f1(points.verdicts[own], verdicts[own]),
+        macro_f1(points.verdicts[own].tolist(), verdicts[own].tolist()),
         r(people, marks[answered]),
         rmse(people, marks[answered]),
         float(marks[~answered].mean()),
     )
-
-
-def macro_f1(people: Numbers, ours: Numbers) -> float:
-    """Unweighted mean F1 over the four verdicts."""
-    return float(f1_score(people, ours, average="macro", zero_division=0))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -245,8 +131,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     judge = TrainedJudge(options.weights)
     grader = EmbeddedGrader(TransformerEmbedder(), judge)
     parts = {name: read_points(marks, grader) for name, marks in development().items()}
-    report(parts)
     points = together(list(parts.values()))
+    report(parts, points)
     fitted = calibration_of(fitted_to(points.features, points.verdicts, points.counts))
     if options.write:
         card = judge.card.model_copy(update={"calibration": fitted})

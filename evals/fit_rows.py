@@ -27,7 +27,7 @@ from agent.score import confidence_features
 from agent.trained_judge import TrainedJudge
 from evals.cases import Row, marks_rows
 from evals.confidence import Sureness, calibration_error
-from evals.fit_grader import development
+from evals.fit_points import development
 from evals.marks import split_of
 from evals.training_data import read_lines
 from index.embedder import TransformerEmbedder
@@ -55,6 +55,12 @@ def grade(row: Row, grader: EmbeddedGrader) -> tuple[PointGrade, ...] | None:
     return made.points if isinstance(made, Scored) and made.points else None
 
 
+def held_out(data: Path, name: str) -> list[Row]:
+    """Graded rows of a training file to questions that the judge never saw, at most `ROWS`."""
+    held = [r for r in read_lines(data / f"{name}.jsonl") if split_of(r["qid"]) == "dev"]
+    return random.Random(0).sample(held, min(ROWS, len(held)))
+
+
 def fitted(rows: Rows) -> tuple[LogisticRegression, float]:
     """The model on all rows, and its calibration error on questions it did not see."""
     held = np.zeros(len(rows.near))
@@ -79,8 +85,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     grader = EmbeddedGrader(TransformerEmbedder(), judge, calibration_of(judge))
     sets: dict[str, Sequence[Row]] = {n: marks_rows(m) for n, m in development().items()}
     for name in FILES:
-        held = [r for r in read_lines(data / f"{name}.jsonl") if split_of(r["qid"]) == "dev"]
-        sets[name] = random.Random(0).sample(held, min(ROWS, len(held)))
+        sets[name] = held_out(data, name)
     features, near, weights, questions, sure = [], [], [], [], []
     for rows in sets.values():
         for row in rows:

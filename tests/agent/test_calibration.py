@@ -14,12 +14,14 @@ from agent.calibration import (
     STRENGTHS,
     WRITTEN,
     Calibration,
+    Derived,
     borders_for,
     chances_of,
     derived_chances,
     expected_mark,
     judgement,
     matched_chances,
+    shares_for,
 )
 from agent.judge import VERDICTS
 
@@ -59,7 +61,8 @@ def test_what_moves_from_missing_to_covered_never_lowers_the_mark(given_chances,
 
 @given(chances, chances, unit, unit, st.booleans())
 def test_the_chances_of_a_derived_point_sum_to_one(own, whole, mine, shared, alone):
-    assert sum(derived_chances(own, whole, mine, shared, alone)) == pytest.approx(1)
+    point = Derived(own, whole, mine, shared)
+    assert sum(derived_chances(point, shares_for(alone=alone))) == pytest.approx(1)
 
 
 @given(chances, chances, unit, unit, unit, st.booleans())
@@ -67,7 +70,10 @@ def test_a_better_match_of_a_derived_point_never_promises_less(
     own, whole, low, high, shared, alone
 ):
     low, high = sorted((low, high))
-    worse, better = (derived_chances(own, whole, x, shared, alone) for x in (low, high))
+    worse, better = (
+        derived_chances(Derived(own, whole, x, shared), shares_for(alone=alone))
+        for x in (low, high)
+    )
     assert expected_mark(worse) <= expected_mark(better) + 1e-12
 
 

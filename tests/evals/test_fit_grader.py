@@ -8,14 +8,8 @@ import numpy as np
 import pytest
 
 from agent.calibration import FEATURES, Borders, chances_of
-from evals.fit_grader import (
-    Points,
-    calibration_of,
-    decided,
-    fitted_to,
-    held_out_chances,
-    row_marks,
-)
+from evals.fit_grader import calibration_of, fitted_to, held_out_chances
+from evals.fit_points import Points, decided, row_marks
 
 
 def made(questions: int = 20, each: int = 12) -> Points:
