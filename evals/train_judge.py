@@ -1,7 +1,7 @@
-"""Trains the judge that ships with the embedded grader, in three stages, and writes its weights.
+"""Trains the judge that ships with the embedded grader, in two stages, and writes its weights.
 
 ``python -m evals.train_judge DATA``, with the folder of ``entailment`` and ``grading``, takes under
-two hours on two cores that multiply bfloat16; what each stage reads is in `training_stages`.
+two hours on two cores with AMX; what each stage reads is in `training_stages`.
 Invariant: seeded, and a run that is taken up again after a stage gives the same weights.
 """
 
@@ -22,7 +22,7 @@ from evals.training import train
 from evals.training_stages import MOST_TOKENS, SEED, STAGES, Sources
 from index.embedder import default_model_folder
 
-NAME = "greenroom-judge-5"
+NAME = "greenroom-judge-7"
 THREADS = 2
 log = logging.getLogger(__name__)
 
@@ -33,22 +33,19 @@ def trained(network: JudgeNetwork, data: Path, kept: Path | None) -> dict[str, T
     With `kept`, a folder, each stage's weights are put there, and training begins after the last
     stage whose weights lie there.
     """
+    files = [kept / f"{stage.name}.safetensors" for stage, _ in STAGES] if kept else []
+    done = max((number for number, file in enumerate(files, 1) if file.exists()), default=0)
+    state: dict[str, Tensor] = load_file(files[done - 1]) if done else {}
     tokenizer = load_tokenizer(default_model_folder())
     sources = Sources(data)
-    state: dict[str, Tensor] = {}
-    for number, (stage, rows) in enumerate(STAGES):
-        file = kept / f"{stage.name}.safetensors" if kept else None
-        later = [kept / f"{s.name}.safetensors" for s, _ in STAGES[number + 1 :]] if kept else []
-        if any(other.exists() for other in later):
-            continue
-        if file and file.exists():
-            state = load_file(file)
-        else:
-            train(network, tokenizer, rows(sources), stage, SEED)
-            state = {k: v.half().contiguous() for k, v in network.trained_state().items()}
-            if file:
-                save_file(state, file)
-        network.load_trained({name: value.float() for name, value in state.items()})
+    for number in range(done, len(STAGES)):
+        if state:
+            network.load_trained({name: value.float() for name, value in state.items()})
+        stage, rows = STAGES[number]
+        train(network, tokenizer, rows(sources), stage, SEED)
+        state = {k: v.half().contiguous() for k, v in network.trained_state().items()}
+        if files:
+            save_file(state, files[number])
     return state
 
 

@@ -4,7 +4,7 @@ again."""
 from __future__ import annotations
 
 import random
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,7 @@ from agent.judge import Pair
 from agent.judge_network import JudgeNetwork
 from evals import train_judge
 from evals.marks import load_marks, split_of
-from evals.plain import load_plain
+from evals.plain import load_contrasts, load_plain
 from evals.subjects import load_subjects
 from evals.train_judge import trained
 from evals.training import Stage, TextDropout, loss_of
@@ -59,10 +59,11 @@ class _FewSources(Sources):
             Example(Pair("p", a.answer), verdict_target("missing"), "answers") for a in few.answers
         ]
         self.statements = self.answers = self.whole = self.plain_whole = []
+        self.contrasts = self.contrasts_whole = self.claims = []
 
 
 def test_a_mix_takes_what_it_says() -> None:
-    none = Mix(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+    none = Mix(*[0] * len(fields(Mix)))
     sources = _FewSources()
     assert mixed(sources, none, random.Random(0), 0) == []
     few = mixed(sources, replace(none, plain=50), random.Random(0), 0)
@@ -72,7 +73,10 @@ def test_a_mix_takes_what_it_says() -> None:
 
 
 def test_what_later_stages_read_is_of_training_questions() -> None:
-    asked = {*load_subjects("train").questions, *load_plain("train").questions}
+    asked = {
+        *load_subjects("train").questions, *load_plain("train").questions,
+        *load_contrasts().questions,
+    }  # fmt: skip
     elsewhere = {
         *load_subjects("dev").questions, *load_subjects("test").questions,
         *load_plain("dev").questions, *load_plain("test").questions,
@@ -110,4 +114,4 @@ def test_a_run_that_is_taken_up_again_gives_the_same_weights(
 
 def test_stages_have_names_of_their_own() -> None:
     names = [stage.name for stage, _ in STAGES]
-    assert len(names) == len(set(names)) == 3
+    assert len(names) == len(set(names))
