@@ -28,9 +28,10 @@ class JudgeNetwork(nn.Module):
     def __init__(self, base: Path) -> None:
         super().__init__()
         # No dropout inside the encoder: on a processor its random numbers cost more than they give.
+        # Fused attention is quick to compute there and slow to differentiate: half of a step.
         self.encoder = AutoModel.from_pretrained(
             str(base),
-            attn_implementation="sdpa",
+            attn_implementation="eager",
             add_pooling_layer=False,
             local_files_only=True,
             hidden_dropout_prob=0.0,

@@ -80,7 +80,10 @@ def train(
     optimizer = torch.optim.AdamW(
         weights, lr=stage.rate, weight_decay=stage.weight_decay, fused=True
     )
-    batched = [batches(examples, stage.batch, chance) for examples in passes]
+    batched = [
+        batches(examples, lengths(tokenizer, examples, stage.most_tokens), stage.batch, chance)
+        for examples in passes
+    ]
     total = sum(map(len, batched))
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda s: _rate(s, total, stage))
     started, step, mean = time.monotonic(), 0, 0.0
@@ -109,14 +112,31 @@ def train(
     network.eval()
 
 
-def batches(examples: Sequence[Example], size: int, chance: random.Random) -> list[list[Example]]:
-    """The examples in random order, those of like length together, the batches in random order."""
-    order = list(examples)
+def lengths(tokenizer: Any, examples: Sequence[Example], most: int) -> list[int]:
+    """The tokens of each example, as `encode` cuts them."""
+    pairs = [e.pair for e in examples]
+    encoded = tokenizer(
+        [p.point for p in pairs],
+        [p.passage for p in pairs],
+        truncation="longest_first",
+        max_length=most,
+    )
+    return [len(ids) for ids in encoded["input_ids"]]
+
+
+def batches(
+    examples: Sequence[Example], tokens: Sequence[int], size: int, chance: random.Random
+) -> list[list[Example]]:
+    """The examples in random order, those of like length together, the batches in random order.
+
+    `tokens` is the length of each. Sorted by characters, a quarter of all tokens would be padding.
+    """
+    order = list(range(len(examples)))
     chance.shuffle(order)
     out = []
     for start in range(0, len(order), size * _POOL):
-        pool = sorted(order[start : start + size * _POOL], key=_length)
-        lots = [pool[i : i + size] for i in range(0, len(pool), size)]
+        pool = sorted(order[start : start + size * _POOL], key=tokens.__getitem__)
+        lots = [[examples[n] for n in pool[i : i + size]] for i in range(0, len(pool), size)]
         chance.shuffle(lots)
         out += lots
     return out
@@ -134,11 +154,6 @@ def loss_of(logits: Tensor, lot: Sequence[Example], smoothing: float = 0.0) -> T
     allowed = -log_p.masked_fill(target == 0, float("-inf")).logsumexp(-1)
     labelled = torch.where(either, allowed, exact)
     return ((1 - smoothing) * labelled - smoothing * log_p.mean(-1)).mean()
-
-
-def _length(example: Example) -> int:
-    pair = example.pair
-    return len(pair.question) + len(pair.point) + len(pair.passage)
 
 
 def _rate(step: int, total: int, stage: Stage) -> float:

@@ -58,16 +58,17 @@ class Mix:
     sides exchanged, `reversed` denied or taken back, `own_words` points in their own words and what
     turns them round, `misconceptions` told as true or as somebody's error, `left_open`, `hollow`
     talk that claims nothing. Of the other subjects: `statements`, `answers` point by point, `whole`
-    answers against the reference. Of the plain answers: `plain` point by point, `plain_whole`; of
-    those that differ in a word or two: `contrasts` and `contrasts_whole`. `claims`: evidence.
+    answers against the reference, `strangers_elsewhere` as above. Of the plain answers: `plain`
+    point by point, `plain_whole`; of those that differ in a word or two: `contrasts` and
+    `contrasts_whole`. `claims`: evidence.
     """
 
     own: int | None = None
     library: int = 1500
     entailment: int = 2500
-    graded: int = 4000
+    graded: int | None = None
     composed: int = 2500
-    strangers: int = 3000
+    strangers: int = 4000
     templates: int = 500
     reversed: int = 600
     own_words: int = 2000
@@ -75,8 +76,9 @@ class Mix:
     left_open: int = 300
     hollow: int = 1500
     statements: int | None = None
-    answers: int | None = 40000
-    whole: int | None = 5000
+    answers: int | None = None
+    whole: int | None = 8000
+    strangers_elsewhere: int = 3000
     plain: int | None = None
     plain_whole: int | None = 2000
     contrasts: int | None = 4000
@@ -95,11 +97,11 @@ class Sources:
         self.library = library_examples(bank, SEED)
         self.entailment = entailment_examples(data / "entailment", SEED)
         self.graded = graded_examples(data / "grading", SEED)
-        subjects, plain = load_subjects("train"), load_plain("train")
-        marked = marked_examples(subjects)
+        self.subjects, plain = load_subjects("train"), load_plain("train")
+        marked = marked_examples(self.subjects)
         self.statements = [e for e in marked if e.source == "pairs"]
         self.answers = [e for e in marked if e.source == "answers"]
-        self.whole = whole_examples(subjects)
+        self.whole = whole_examples(self.subjects)
         self.plain = marked_examples(plain)
         self.plain_whole = whole_examples(plain)
         contrasts = load_contrasts()
@@ -155,6 +157,7 @@ def mixed(sources: Sources, mix: Mix, chance: random.Random, number: int) -> lis
         + untidied(some(sources.statements, mix.statements), UNTIDY, 1000 + number)
         + untidied(some(sources.answers, mix.answers), UNTIDY, 1100 + number)
         + some(sources.whole, mix.whole)
+        + list(stranger_examples(sources.subjects, mix.strangers_elsewhere, 350 + number))
         + untidied(some(sources.plain, mix.plain), UNTIDY, 1200 + number)
         + some(sources.plain_whole, mix.plain_whole)
         + untidied(some(sources.contrasts, mix.contrasts), UNTIDY, 1300 + number)

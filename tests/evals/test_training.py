@@ -11,13 +11,13 @@ import pytest
 import torch
 
 from agent.judge import Pair
-from agent.judge_network import JudgeNetwork
+from agent.judge_network import JudgeNetwork, load_tokenizer
 from evals import train_judge
 from evals.marks import load_marks, split_of
 from evals.plain import load_contrasts, load_plain
 from evals.subjects import load_subjects
 from evals.train_judge import trained
-from evals.training import Stage, TextDropout, loss_of
+from evals.training import Stage, TextDropout, batches, lengths, loss_of
 from evals.training_data import Example, verdict_target
 from evals.training_stages import STAGES, Mix, Sources, mixed
 from index.embedder import default_model_folder
@@ -59,6 +59,7 @@ class _FewSources(Sources):
             Example(Pair("p", a.answer), verdict_target("missing"), "answers") for a in few.answers
         ]
         self.statements = self.answers = self.whole = self.plain_whole = []
+        self.subjects = load_subjects("train")
         self.contrasts = self.contrasts_whole = self.claims = []
 
 
@@ -70,6 +71,28 @@ def test_a_mix_takes_what_it_says() -> None:
     assert 40 < len(few) <= 50  # the longest are left out
     everything = mixed(sources, replace(none, plain=None), random.Random(0), 0)
     assert len(everything) > 0.9 * len(sources.plain)
+    strangers = mixed(sources, replace(none, strangers_elsewhere=20), random.Random(0), 0)
+    assert 0 < len(strangers) <= 20
+    assert {e.target for e in strangers} == {verdict_target("missing")}
+
+
+def test_a_batch_holds_texts_of_like_length() -> None:
+    examples = [
+        Example(Pair("p", "word " * n, "q " * (64 - n)), verdict_target("missing"), "x")
+        for n in range(1, 65)
+    ]
+    tokens = lengths(load_tokenizer(default_model_folder()), examples, 32)
+    assert tokens[0] == 5  # point, word, [CLS] and two [SEP]
+    assert max(tokens) == 32
+    lots = batches(examples, tokens, 8, random.Random(0))
+    assert sorted(id(e) for lot in lots for e in lot) == sorted(map(id, examples))
+    known = {id(e): n for e, n in zip(examples, tokens, strict=True)}
+    for lot in lots:
+        inside = [known[id(e)] for e in lot]
+        assert max(inside) - min(inside) < 8
+    assert [len(e.pair.passage) for lot in lots for e in lot] != sorted(
+        len(e.pair.passage) for e in examples
+    )
 
 
 def test_what_later_stages_read_is_of_training_questions() -> None:
