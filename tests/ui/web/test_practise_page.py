@@ -354,10 +354,9 @@ def test_on_a_phone_the_panel_is_small_until_it_is_used(server: Server, chromium
         place = panel.bounding_box()
         return place["height"] / 812 if place else 0.0
 
-    page.wait_for_timeout(300)  # a field is focused soon after a question is there
+    page.wait_for_function("document.activeElement?.closest('#answer')")  # soon after a question
     box.blur()
-    page.wait_for_timeout(500)
-    assert share() < 0.24
+    page.wait_for_function("document.querySelector('#panel').offsetHeight < 0.24 * innerHeight")
     box.fill("a line\n" * 30)
     assert 0.27 < share() < 0.5
     question = page.locator("#prompt .prompt").bounding_box()
