@@ -1,5 +1,5 @@
-"""What the page says beside an interview: to a command typed in place of an answer, and of its length;
-as HTML.
+"""What the page says beside an interview, as HTML: to a command typed in place of an answer, and of
+its length.
 
 Invariant: what was typed is escaped.
 """
