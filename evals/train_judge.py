@@ -1,4 +1,4 @@
-"""Trains the judge that ships with the embedded grader, in two stages, and writes its weights.
+"""Trains the judge that ships with the embedded grader, in three stages, and writes its weights.
 
 ``python -m evals.train_judge DATA``, with the folder of ``entailment`` and ``grading``, takes under
 two hours on two cores with AMX; what each stage reads is in `training_stages`.

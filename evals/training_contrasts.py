@@ -17,7 +17,7 @@ from agent.grades import Verdict
 from agent.judge import Pair
 from agent.segments import sentences
 from corpus.schema import KeyPoint, Question
-from evals.marks import Marks
+from evals.marks import MarkedPoint, MarkedQuestion, Marks
 from evals.reversals import as_clause, negated
 from evals.training_changes import IDLE
 from evals.training_data import Example, Target, closed, verdict_target
@@ -54,6 +54,8 @@ LEFT_OPEN = (
     "Is it that {s}? Or the opposite? I am guessing.",
     "{S}, or else not, I do not remember which.",
 )
+Asked = Question | MarkedQuestion
+Point = KeyPoint | MarkedPoint
 _NEVER_CONTRADICTED: Target = (1, 1, 1, 0)
 _LEFT_OPEN: Target = (0, 0, 1, 1)
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?![\w.])")
@@ -83,6 +85,29 @@ def _own_words(question: Question, point: KeyPoint, chance: random.Random) -> tu
     if kind < 0.9:
         return _shuffled(point.text, chance), "missing"
     return _shuffled(question.question, chance), "missing"
+
+
+def recited_examples(questions: Sequence[Asked], count: int, seed: int) -> Iterator[Example]:
+    """Points in their own words, in company and at times all of it several times over: covered; the
+    same denied, or with another figure: contradicted."""
+    chance = random.Random(seed)
+    for _ in range(count):
+        question = chance.choice(questions)
+        points: Sequence[Point] = question.key_points
+        point = chance.choice(points)
+        turned = _turned_round(point.text, chance) if chance.random() < 0.25 else None
+        said = _in_company(question, point, turned or _altered(point.text, chance), chance)
+        if chance.random() < 0.15:
+            said = " ".join([said] * chance.randint(2, 8))
+        verdict = verdict_target("contradicted" if turned else "covered")
+        yield Example(Pair(point.text, said, question.question), verdict, "recited")
+
+
+def _turned_round(text: str, chance: random.Random) -> str | None:
+    """The text with another figure in it, or denied; nothing where it is of several sentences."""
+    if other := _another_figure(text, chance):
+        return other
+    return negated(text) if len(list(sentences(text))) == 1 else None
 
 
 def misconception_examples(
@@ -148,7 +173,7 @@ def _covering(marks: Marks) -> dict[tuple[str, str], list[str]]:
     return out
 
 
-def _in_company(question: Question, point: KeyPoint, text: str, chance: random.Random) -> str:
+def _in_company(question: Asked, point: Point, text: str, chance: random.Random) -> str:
     """The text among other points of its question and idle sentences, or alone."""
     others = [p.text for p in question.key_points if p.id != point.id]
     company = chance.sample(others, chance.randint(0, len(others)))

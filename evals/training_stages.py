@@ -1,15 +1,16 @@
 """The rows of each stage of the judge's training: from what is general to what it is for.
 
 First entailment and graded answers; then, twice over, marked answers and statements of the library
-and of other subjects, plain answers, and some of the first again. Invariant: seeded; dev and test
-questions, and sets marked "measure only", are never in a row.
+and of other subjects, plain answers, and some of the first again; then all that once more at half
+the rate, with more points in their own words. Invariant: seeded; dev and test questions, and sets
+marked "measure only", are never in a row.
 """
 
 from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from agent.judge import Pair
@@ -22,9 +23,11 @@ from evals.subjects import load_subjects
 from evals.training import Stage
 from evals.training_changes import reversed_examples, stranger_examples, untidied
 from evals.training_contrasts import (
+    Asked,
     left_open_examples,
     misconception_examples,
     own_words_examples,
+    recited_examples,
 )
 from evals.training_data import (
     Example,
@@ -60,7 +63,8 @@ class Mix:
     talk that claims nothing. Of the other subjects: `statements`, `answers` point by point, `whole`
     answers against the reference, `strangers_elsewhere` as above. Of the plain answers: `plain`
     point by point, `plain_whole`; of those that differ in a word or two: `contrasts` and
-    `contrasts_whole`. `claims`: evidence.
+    `contrasts_whole`. `claims`: evidence. Of every subject: `recited` points in their own words,
+    and denied.
     """
 
     own: int | None = None
@@ -84,6 +88,10 @@ class Mix:
     contrasts: int | None = 4000
     contrasts_whole: int | None = 400
     claims: int | None = 2700
+    recited: int = 0
+
+
+RECITED = Mix(recited=8000)
 
 
 class Sources:
@@ -134,9 +142,17 @@ def second_stage(sources: Sources) -> Passes:
     return [mixed(sources, Mix(), chance, number) for number in range(PASSES)]
 
 
+def third_stage(sources: Sources) -> Passes:
+    """All of it once more, with points of every subject in their own words: after the second stage
+    one in ten was said to contradict itself."""
+    return [mixed(sources, RECITED, random.Random(SEED + 1), PASSES)]
+
+
 def mixed(sources: Sources, mix: Mix, chance: random.Random, number: int) -> list[Example]:
     """One pass; `number` tells its made rows from those of other passes."""
     marks, questions = sources.marks, sources.questions
+    everywhere: list[Asked] = [q for q in questions if q.key_points]
+    everywhere += sources.subjects.questions.values()
 
     def some(examples: Sequence[Example], count: int | None) -> list[Example]:
         return list(examples) if count is None else chance.sample(examples, count)
@@ -163,6 +179,7 @@ def mixed(sources: Sources, mix: Mix, chance: random.Random, number: int) -> lis
         + untidied(some(sources.contrasts, mix.contrasts), UNTIDY, 1300 + number)
         + some(sources.contrasts_whole, mix.contrasts_whole)
         + some(sources.claims, mix.claims)
+        + list(recited_examples(everywhere, mix.recited, 1400 + number))
     )
 
 
@@ -177,7 +194,9 @@ def short(examples: Sequence[Example]) -> list[Example]:
 
 # On questions, which would be learnt by heart without dropout and smoothed targets.
 _MARKS = Stage("marks", rate=8e-5, most_tokens=MOST_TOKENS, dropout=0.1, smoothing=0.05)
+_RECITED = replace(_MARKS, name="recited", rate=4e-5)
 STAGES: tuple[tuple[Stage, Callable[[Sources], Passes]], ...] = (
     (Stage("entailment", rate=8e-5, most_tokens=160), first_stage),
     (_MARKS, second_stage),
+    (_RECITED, third_stage),
 )

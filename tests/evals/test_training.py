@@ -74,6 +74,8 @@ def test_a_mix_takes_what_it_says() -> None:
     strangers = mixed(sources, replace(none, strangers_elsewhere=20), random.Random(0), 0)
     assert 0 < len(strangers) <= 20
     assert {e.target for e in strangers} == {verdict_target("missing")}
+    recited = mixed(sources, replace(none, recited=20), random.Random(0), 0)
+    assert {e.source for e in recited} == {"recited"}
 
 
 def test_a_batch_holds_texts_of_like_length() -> None:

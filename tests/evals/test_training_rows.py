@@ -16,6 +16,7 @@ from evals.training_contrasts import (
     left_open_examples,
     misconception_examples,
     own_words_examples,
+    recited_examples,
 )
 from evals.training_data import Example
 from evals.training_hollow import hollow_examples
@@ -28,6 +29,7 @@ OURS = [q for q in BANK if split_of(q.id) == "train"]
 COVERED, CONTRADICTED = (1, 0, 0, 0), (0, 0, 0, 1)
 MAKERS: dict[str, Maker] = {
     "own words": lambda seed: own_words_examples(OURS, 300, seed),
+    "recited": lambda seed: recited_examples(OURS, 300, seed),
     "misconceptions": lambda seed: misconception_examples(TRAINING, OURS, 300, seed),
     "left open": lambda seed: left_open_examples(TRAINING, 200, seed),
     "hollow": lambda seed: hollow_examples(OURS, 300, seed),
@@ -82,6 +84,19 @@ def test_what_turns_a_point_round_is_told_from_its_own_words() -> None:
     assert any(r.pair.passage.startswith(r.pair.point) for r in covered)
     denied = [r.pair.passage.replace(f"not true that {r.pair.point}", "") for r in wrong]
     assert not any(r.pair.point in left for r, left in zip(wrong, denied, strict=True))
+
+
+def test_a_point_recited_is_covered_also_when_it_is_said_over_and_over() -> None:
+    rows = list(recited_examples(OURS, 600, 3))
+    covered = [r for r in rows if r.target == COVERED]
+    wrong = [r for r in rows if r.target == CONTRADICTED]
+    assert len(covered) + len(wrong) == len(rows)
+    assert len(covered) > len(wrong) > 60
+    itself = [r.pair.passage.rstrip(".") == r.pair.point.rstrip(".") for r in covered]
+    assert sum(itself) > 20
+    again = [r.pair.passage.count(r.pair.point) for r in covered]
+    assert max(again) > 4
+    assert not any(r.pair.passage.rstrip(".") == r.pair.point.rstrip(".") for r in wrong)
 
 
 def test_the_words_of_the_telling_give_no_verdict_away() -> None:
