@@ -47,7 +47,7 @@ class Shares:
 # more than markers ask for, so a match takes its share of a derived point's chances. A reference
 # of a single sentence is an exam's: its markers pay for being on topic, and a wide middle keeps the
 # answers in order.
-WRITTEN = Borders(0.25, 0.65, 0.45)
+WRITTEN = Borders(0.25, 0.65, 0.4)
 DERIVED = Borders(0.25, 0.75, 0.35)
 DERIVED_ALONE = Borders(0.1, 0.9, 0.4)
 SHARES = Shares(0.3, 0.2)
