@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 from transformers import BertModel
+
+ROWS = 192
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +27,33 @@ class _Dense:
     bias: Tensor
 
     @classmethod
-    def of(cls, *layers: nn.Linear) -> _Dense:
+    def of(cls, *layers: nn.Linear) -> Self:
         """Layers that read the same rows, as one product."""
         weights = [layer.weight.detach() for layer in layers]
         return cls(torch.cat(weights), torch.cat([layer.bias.detach() for layer in layers]))
 
     def __call__(self, rows: Tensor) -> Tensor:
         return functional.linear(rows, self.weight, self.bias)
+
+
+@dataclass(frozen=True, slots=True)
+class _Steady(_Dense):
+    """A linear layer from many numbers to few, whose rows do not depend on how many there are.
+
+    With bfloat16 some processors add up such long products in another order for another number of
+    rows (oneDNN chooses by it), and an answer's mark would depend on what is marked beside it. So
+    rows go through ROWS at a time, the last ones filled up.
+    """
+
+    def __call__(self, rows: Tensor) -> Tensor:
+        if rows.dtype != torch.bfloat16:
+            return functional.linear(rows, self.weight, self.bias)
+        whole, rest = torch.split(rows, [len(rows) - len(rows) % ROWS, len(rows) % ROWS])
+        parts = [*torch.split(whole, ROWS)] if len(whole) else []
+        if len(rest):
+            parts.append(functional.pad(rest, (0, 0, 0, ROWS - len(rest))))
+        done = [functional.linear(part, self.weight, self.bias) for part in parts]
+        return torch.cat(done)[: len(rows)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +64,7 @@ class _Layer:
     mixes: _Dense
     settles: nn.LayerNorm
     widens: _Dense
-    narrows: _Dense
+    narrows: _Steady
     ends: nn.LayerNorm
 
     @classmethod
@@ -54,7 +76,7 @@ class _Layer:
             _Dense.of(mixed.dense),
             mixed.LayerNorm,
             _Dense.of(layer.intermediate.dense),
-            _Dense.of(layer.output.dense),
+            _Steady.of(layer.output.dense),
             layer.output.LayerNorm,
         )
 

@@ -10,8 +10,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from agent.embedded import EmbeddedGrader
+from agent.grades import GradeRequest, Scored
 from agent.judge import Pair
 from agent.trained_judge import CARD, WEIGHTS, TrainedJudge, WeightsError
+from corpus.schema import KeyPoint
+from index.embedder import TransformerEmbedder
 
 SHIPPED = Path(str(files("agent") / "weights"))
 MOST_BYTES = 30_000_000
@@ -56,11 +60,24 @@ def test_damaged_weights_are_told(tmp_path, damage):
 @pytest.mark.slow
 def test_a_text_beyond_the_window_loses_its_end_and_nothing_breaks():
     judge = TrainedJudge()
-    long = "The cache keeps what was computed. " * 400
-    rows = judge.judge([Pair("The cache keeps what was computed.", long), Pair(long, "Short.")])
-    assert rows.shape == (2, 4)
+    point = "The cache keeps what was computed."
+    beside = "We met on a Tuesday, and the coffee was cold, as it had been the week before. " * 100
+    longer = f"{point} {beside} It throws away what was computed."
+    rows = judge.judge([Pair(point, f"{point} {beside}"), Pair(point, longer), Pair(longer, "No.")])
+    assert rows.shape == (3, 4)
     assert np.isfinite(rows).all()
     assert rows[0].argmax() == 0
+    assert rows[0].tobytes() == rows[1].tobytes()
+
+
+@pytest.mark.slow
+def test_a_point_said_hundreds_of_times_is_said():
+    judge, point = TrainedJudge(), "The cache keeps what was computed."
+    grader = EmbeddedGrader(TransformerEmbedder(), judge, judge.card.calibration)
+    question, points = "What does a cache do?", (KeyPoint("k1", point),)
+    grade = grader.grade(GradeRequest(question, f"{point} " * 300, None, points))
+    assert isinstance(grade, Scored)
+    assert grade.points[0].verdict == "covered"
 
 
 @pytest.mark.slow
