@@ -48,10 +48,10 @@ class Shares:
 # of a single sentence is an exam's: its markers pay for being on topic, and a wide middle keeps the
 # answers in order.
 WRITTEN = Borders(0.25, 0.65, 0.4)
-DERIVED = Borders(0.25, 0.75, 0.35)
-DERIVED_ALONE = Borders(0.1, 0.9, 0.4)
-SHARES = Shares(0.3, 0.2)
-SHARES_ALONE = Shares(0.3, 0.4)
+DERIVED = Borders(0.3, 0.65, 0.35)
+DERIVED_ALONE = Borders(0.2, 0.75, 0.35)
+SHARES = Shares(0.15, 0.2)
+SHARES_ALONE = Shares(0.3, 0.3)
 
 Chances = tuple[float, ...]
 """The chance of each of VERDICTS."""
