@@ -35,7 +35,7 @@ def test_every_figure_stands_in_the_card(shipped: Measured) -> None:
     assert f"# {shipped.judge}" in CARD
     card = " ".join(CARD.split())
     ours = [one for one in shipped.sets if "author" in one.marked_by]
-    assert len(ours) == 2
+    assert len(ours) == 4
     for one in ours:
         assert one.r is not None
         assert f"r {_written(one.r)}" in card

@@ -29,7 +29,7 @@ from ui.web.setup import LARGEST_FILE, TYPED, UNREADABLE, Marker, WebSetup
 
 CV = "# Anna\n\nSeven years of kernels, <script>alert(1)</script> and *schedules*.\n"
 SHARED = Access(("anna", "ben"))
-EMBEDDED = GraderInfo("embedded", "5", "greenroom-judge-3", True)
+EMBEDDED = GraderInfo("embedded", "7", "greenroom-judge-7", True)
 
 
 class Reader(HTMLParser):
@@ -203,7 +203,7 @@ def test_who_marks_is_shown_with_what_was_measured_or_with_the_doubt() -> None:
         assert one.name in seen.text
         assert one.r is not None
         assert f"{one.r.value:.2f} ({one.r.low:.2f} to {one.r.high:.2f})" in seen.text
-    assert "93% in the half it is surest of" in seen.text
+    assert "94% in the half it is surest of" in seen.text
     strange = GraderInfo("vllm", "1", NASTY, False)
     page = Reader(setup_html.marker_html(Marker(strange, None)))
     assert "accuracy was not measured" in page.text
