@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 from transformers import BertModel
 
-ROWS = 192
+ROWS = 192  # few enough for one answer, enough for a batch
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +48,8 @@ class _Steady(_Dense):
     def __call__(self, rows: Tensor) -> Tensor:
         if rows.dtype != torch.bfloat16:
             return functional.linear(rows, self.weight, self.bias)
-        whole, rest = torch.split(rows, [len(rows) - len(rows) % ROWS, len(rows) % ROWS])
-        parts = [*torch.split(whole, ROWS)] if len(whole) else []
-        if len(rest):
-            parts.append(functional.pad(rest, (0, 0, 0, ROWS - len(rest))))
+        parts = list(torch.split(rows, ROWS))
+        parts[-1] = functional.pad(parts[-1], (0, 0, 0, ROWS - len(parts[-1])))
         done = [functional.linear(part, self.weight, self.bias) for part in parts]
         return torch.cat(done)[: len(rows)]
 

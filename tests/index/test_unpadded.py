@@ -66,3 +66,19 @@ def test_what_is_no_plain_bert_is_read_with_padding(tiny):
     assert isinstance(reader, Padded)
     for own, text in zip(reader(texts()), texts(), strict=True):
         torch.testing.assert_close(own, alone(other, text, [0] * len(text)), rtol=1e-4, atol=1e-5)
+
+
+def test_in_bfloat16_a_text_gets_the_same_bits_whatever_stands_beside_it() -> None:
+    import torch
+
+    from index.unpadded import ROWS, Unpadded
+
+    wide = network(
+        hidden_size=384, intermediate_size=1536, num_hidden_layers=1, max_position_embeddings=200
+    )
+    read = Unpadded(wide.to(torch.bfloat16))
+    many = [[(5 * n + 3 * i) % 40 for i in range(n)] for n in (7, 139, ROWS, 1, 33)]
+    together = read(many)
+    assert sum(map(len, many)) > ROWS
+    for text, found in zip(many, together, strict=True):
+        assert torch.equal(read([text])[0], found)
