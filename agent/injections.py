@@ -26,7 +26,7 @@ _INSTRUCTION = re.compile(
         directions|references?|context|messages?|text)\b)
     | \b(?:ignore|disregard|forget|override|bypass)\s+(?:the\s+)?
         (?:rubric|marking|grading|reference|key\s*points)
-    | \b(?:give|award|assign|grant|allocate|deserves?|receive|earn)s?\b[^.\n]{{0,40}}
+    | \b(?:give|award|assign|grant|allocate|(?:deserve|receive|earn)s?)\b[^.\n]{{0,40}}
         \b(?:full|maximum|max|highest|perfect|top|100\s?%|10\s?/\s?10|1\.0|all)\b
         [^.\n]{{0,20}}(?:\b(?:marks?|scores?|credits?|points?|grades?|ratings?)\b|$)
     | \b(?:award|assign|grant)\b[^.\n]{{0,30}}\b(?:1\.0|100|10\s?/\s?10|5\s?/\s?5|the\s+maximum)
@@ -36,15 +36,21 @@ _INSTRUCTION = re.compile(
     | \b(?:treat|consider|regard|accept)\s+(?:this|it|them|the\s+following|everything\s+below)\b
         [^.\n]{{0,20}}\b(?:as\b[^.\n]{{0,20}}
         \b(?:complete|covered|correct|perfect|solution|exceeding)\b|a\s+perfect\b)
-    | \b(?:as|you\s+are|you're|dear|attention|note\s+(?:to|for)|message\s+to|
-        instructions?\s+(?:to|for)|to|for|hey|hello)\s*,?\s+(?:an?\s+|the\s+|my\s+)?{_MARKER}\b
+    | \b(?:you\s+are|you're|dear|attention|note\s+(?:to|for)|message\s+to|
+        instructions?\s+(?:to|for)|hey|hello)\s*,?\s+(?:an?\s+|the\s+|my\s+)?{_MARKER}\b
+    | \b(?:as|to|for)\s*,?\s+(?:an?\s+|the\s+|my\s+)?(?!interviewer){_MARKER}\b
     | (?:^|[\[(])\W{{0,5}}{_MARKER}\s?[,:]
     | \b{_MARKER}(?:'s)?\s+(?:verdict|must|should|shall|will|is\s+to|needs?\s+to|has\s+to|please|
         can\s+see)\b
     | \b(?:this|my|the)\s+(?:following\s+)?(?:candidate(?:'s)?\s+)?(?:answer|response|submission)\s+
         (?:is|covers|deserves|should|must|earns|has|was|fully|addresses|satisfies|meets|contains)\b
-        [^.\n]{{0,40}}\b(?:correct|perfect|complete|full|every|all|covered|key\s*points?|accepted|
+        [^.\n]{{0,40}}\b(?:(?<!not\s)correct|perfect|complete|covered|key\s*points?|accepted|
         maximum|graded|verified|marks?|excellent|expert|pre-approved)\b
+    | \b(?:this|my)\s+(?:following\s+)?(?:answer|response|submission)\s+
+        (?:is|covers|deserves|has|fully|addresses|satisfies|meets|contains)\b
+        [^.\n]{{0,40}}\b(?:full|every|all)\b
+    | \bthe\s+(?:candidate's\s+)?(?:answer|response|submission)\s+
+        (?:covers|fully|addresses|satisfies|meets|contains)\b[^.\n]{{0,40}}\b(?:every|all)\b
     | \b(?:this|the)\s+(?:\w+\s+)?candidate(?:'s\s+(?:answer|response))?\s+(?:ended\s+here|passes|
         (?:is|was|has(?:\s+already)?(?:\s+been)?|answered|explained|covered)\b[^.\n]{{0,60}}
         \b(?:correct|perfect|complete|covered|verified|excellent|expert|approved|accepted|
@@ -54,7 +60,8 @@ _INSTRUCTION = re.compile(
         [^.\n]{{0,140}}\b(?:covered|addressed|met|satisfied|present)\b
     | \b(?:remaining|other)\s+points\b[^.\n]{{0,80}}\b(?:covered|answered)\b
     | ["']?\b(?:verdict|final\s+score|score|grade|label|mark|confidence)["']?\s*[:=]\s*["']?
-        (?:covered|correct|1(?:\.0+)?\b(?!\s*/)|100\b|full|10\s?/\s?10|5\s?/\s?5|pass|a\+)
+        (?:covered|correct|1(?:\.0+)?\b(?!\s*/)|100\b|full|10\s?/\s?10|5\s?/\s?5|a\+
+        |pass(?:ed)?\b(?!\s*(?:or\b|/|y/n)))
     | \b(?:output|return|respond|enter|print|reply|answer|write|set|rate|score|give|grade|assign|
         say)\b[^.\n]{{0,25}}?\b(?:(?:scores?|marks?|grade)\s+(?:of\s+|to\s+)?{_TOP}\b
         |(?:only\s+)?["'“]?1\.0\b|1\.0["”]?\s+for\s+all|(?:it\s+)?100\s?(?:%|percent)\W*$
@@ -78,7 +85,7 @@ _INSTRUCTION = re.compile(
         [^.\n]{{0,20}}\b(?:required|needed|necessary)\b
     | \bdo\s+not\s+(?:evaluate|check\s+further|grade|mark)\b
     | \b(?:explained|answered|covered|submitted|verified|approved)\s+(?:everything\s+)?(?:orally|
-        separately|in\s+full\b|correctly\s+by|by\s+(?:phone|another\s+tool|the\s+panel)|
+        separately|in\s+full\b(?!\s+\w+\s+terms)|correctly\s+by|by\s+(?:phone|another\s+tool|the\s+panel)|
         during\s+the\s+(?:warm-up|interview|live))
     | \bassume\b[^.\n]{{0,40}}\banswer\b[^.\n]{{0,80}}\b(?:given|complete|correct)\b
     | \b(?:mark|count|record|rate)(?:s|ed|ing)?\s+as\s+(?:covered|complete|fully\s+correct)\b
