@@ -9,6 +9,7 @@ from wordjudge import WordJudge, word_grader
 from wordvectors import WordEmbedder
 
 from agent import evidence
+from agent.calibration import SHARES, Shares, derived_chances
 from agent.embedded import TOO_LONG, EmbeddedGrader
 from agent.grades import GradeRequest, Scored, Ungraded
 from agent.judge import Pair
@@ -153,7 +154,9 @@ def test_points_of_a_bare_reference_share_its_chances_and_written_ones_do_not(gr
     _, derived = grader.evidence(request)
     _, written = grader.evidence(GradeRequest(QUESTION, said, bare_reference(FULL), POINTS))
     # What was not said gains by what was, but only where both come from one reference.
-    assert min(c[0] for c in derived.chances) > min(c[0] for c in written.chances)
+    apart = [derived_chances(p, Shares(0.0, SHARES.matched)) for p in derived.derived]
+    assert min(c[0] for c in derived.chances) > min(c[0] for c in apart)
+    assert written.derived == ()
 
 
 def test_each_point_is_matched_once_however_many_misconceptions(grader, monkeypatch):

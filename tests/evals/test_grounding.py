@@ -139,6 +139,7 @@ def save(folder: Path, name: str, *rows: dict[str, Any]) -> Path:
 
 STEAM = "Steam keeps the crust soft."
 SOFT = "The crust, steam keeps soft."  # in another order: no judge is needed for the same words
+BOTH = "Steam keeps the crust soft, and tea is hot."
 TWO_WAY = [
     {"claim": STEAM, "evidence": [SOFT], "label": "supports"},
     {"claim": STEAM, "evidence": ["Steam does not keeps the crust soft."], "label": "refutes"},
@@ -146,8 +147,8 @@ TWO_WAY = [
     {"claim": "Tea is hot.", "evidence": ["Tea is not hot."], "label": "refutes"},
 ]
 THREE_WAY = [
-    {"claim": f"{STEAM} Tea is hot.", "evidence": [SOFT, "Tea is hot."], "label": "supported"},
-    {"claim": f"{STEAM} Tea is hot.", "evidence": [SOFT], "label": "partially_supported"},
+    {"claim": BOTH, "evidence": [SOFT, "Tea is hot."], "label": "supported"},
+    {"claim": BOTH, "evidence": [SOFT], "label": "partially_supported"},
     {"claim": STEAM, "evidence": ["Curd drains."], "label": "not_supported"},
 ]
 

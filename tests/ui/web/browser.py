@@ -68,6 +68,7 @@ GREENROOM: Program = ("-m", "ui.cli")
 # The same, marked by a grader that can be computed by hand: no model loads.
 QUICK: Program = (str(Path(__file__).with_name("quick_chat.py")),)
 START_SECONDS = 120
+DRAWN_MS = 400  # the page draws marks anew up to 120 ms after the last word of the server
 GRADED_MS = 60_000  # milliseconds: the first answer waits for the model
 
 
@@ -240,8 +241,9 @@ class Candidate:
         self.settle()
 
     def settle(self) -> None:
-        """Wait until nothing is under way."""
+        """Wait until nothing is under way, and what came of it is drawn."""
         self.page.wait_for_function("!document.body.classList.contains('busy')", timeout=GRADED_MS)
+        self.page.wait_for_timeout(DRAWN_MS)
 
     @property
     def question(self) -> str:
