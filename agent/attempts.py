@@ -160,7 +160,7 @@ def _read(row: Row) -> Attempt:
         own / len(points) if points else 0.0,
         len(points),
         rating_of(row["rating"]) if row["rating"] else None,
-        tuple(_lost(p) for p in points if p["verdict"] != "covered"),
+        tuple(_lost(p) for p in points if p["weight"] > 0 and p["verdict"] != "covered"),
     )
 
 

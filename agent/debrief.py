@@ -132,12 +132,15 @@ def _seconds(turns: Sequence[TurnRecord]) -> dict[int, float]:
 
 
 def _topic(topic: str, stands: Sequence[Standing], used: Mapping[int, float]) -> TopicReport:
-    lines = [_line(s, p) for s in stands for p in s.points]
+    # Of a choice, what was not needed is mentioned only where it was said.
+    lines = [
+        _line(s, p) for s in stands for p in s.points if p.weight > 0 or p.verdict == "covered"
+    ]
 
     def having(verdict: Verdict) -> tuple[PointLine, ...]:
         return tuple(line for line in lines if line.verdict == verdict)
 
-    lacking = [s for s in stands if any(p.verdict != "covered" for p in s.points)]
+    lacking = [s for s in stands if any(p.weight > 0 and p.verdict != "covered" for p in s.points)]
     further = dict.fromkeys(r for s in lacking for r in s.question.further_reading)
     return TopicReport(
         topic,
@@ -154,7 +157,12 @@ def _topic(topic: str, stands: Sequence[Standing], used: Mapping[int, float]) ->
 
 def _read_next(stands: Sequence[Standing]) -> tuple[Span, ...]:
     lost = sorted(
-        ((p.weight * (1 - p.score), s, p) for s in stands for p in s.points if p.score < 0.95),
+        (
+            (p.weight * (1 - p.score), s, p)
+            for s in stands
+            for p in s.points
+            if p.weight > 0 and p.score < 0.95
+        ),
         key=lambda entry: -entry[0],
     )
     found = (_passage(stand, point) for _, stand, point in lost)

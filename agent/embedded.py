@@ -18,6 +18,7 @@ from agent.calibration import (
     judgement,
     without_contradiction,
 )
+from agent.choice import counted
 from agent.evidence import Evidence, Reader, Reading
 from agent.feedback import feedback_for, feedback_ungraded
 from agent.flags import inspect
@@ -43,7 +44,7 @@ from corpus.schema import KeyPoint
 from index.embedder import Embedder
 from index.late import align
 
-VERSION = "7"
+VERSION = "8"
 MEASURED = frozenset({"greenroom-judge-7"})  # judges that evals/LOG.md has figures for
 TOO_LONG = 100_000  # characters
 OFF_TOPIC_BELOW = 0.25  # no point is matched better than this
@@ -84,13 +85,13 @@ class EmbeddedGrader:
             return self._marked(request)
         points = without_withdrawn(said, withdrawn, before.points, after.points)
         flags = (f for f in (*before.flags, *after.flags) if f not in ABOUT_NOTHING)
-        return self._scored(points, tuple(dict.fromkeys(flags)))
+        return self._scored(request, points, tuple(dict.fromkeys(flags)))
 
     def _marked(self, request: GradeRequest) -> Grade:
         points = points_of(request)
         inspected = inspect(request.question, request.answer)
         if "empty" in inspected.flags:
-            return self._scored(tuple(_missing(p) for p in points), inspected.flags)
+            return self._scored(request, tuple(_missing(p) for p in points), inspected.flags)
         if not points:
             return self._ungraded("no_reference", inspected.flags)
         reading = self._reader.read(request, inspected)
@@ -107,7 +108,7 @@ class EmbeddedGrader:
         )
         for said in judged.said:
             graded = self._after(said, graded, found, judged, reading)
-        return self._scored(graded, flags)
+        return self._scored(request, graded, flags)
 
     def evidence(self, request: GradeRequest) -> tuple[tuple[Evidence, ...], Judged]:
         """What the marks of a request rest on; what the constants are fitted to."""
@@ -179,7 +180,10 @@ class EmbeddedGrader:
             reading.span(said.match.low, said.match.high),
         )
 
-    def _scored(self, points: tuple[PointGrade, ...], flags: tuple[Flag, ...]) -> Scored:
+    def _scored(
+        self, request: GradeRequest, found: Sequence[PointGrade], flags: tuple[Flag, ...]
+    ) -> Scored:
+        points = counted(request.question, found)
         score = score_of(points)
         return Scored(
             score,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from agent.choice import wanted_of
 from agent.grades import Flag, PointGrade, UngradedReason
 
 MOST_SHOWN = 3  # missed points named with their source; the rest are counted
@@ -37,7 +38,7 @@ def feedback_for(points: Sequence[PointGrade], flags: Sequence[Flag]) -> str:
     parts = [_FLAG_SENTENCES[f] for f in flags]
     covered = [p for p in points if p.verdict == "covered"]
     if covered:
-        parts.append(f"Covered {_count(len(covered), len(points))}: {_names(covered)}.")
+        parts.append(f"Covered {_count(len(covered), points)}: {_names(covered)}.")
     for point in points:
         if point.verdict == "contradicted":
             parts.append(_wrong(point))
@@ -48,7 +49,12 @@ def feedback_for(points: Sequence[PointGrade], flags: Sequence[Flag]) -> str:
         parts.append(f"Said in part: {_names(sure)}.")
     if unsure:
         parts.append(f"Not sure that this was said in full: {_names(unsure)}.")
-    parts.extend(_missed([p for p in points if p.verdict == "missing"]))
+    missing = [p for p in points if p.verdict == "missing"]
+    wanted = wanted_of(points)
+    if wanted is None:
+        parts.extend(_missed(missing, "Missed"))
+    elif len(covered) < wanted:
+        parts.extend(_missed(missing, "Also to be had"))
     return " ".join(parts)
 
 
@@ -57,8 +63,15 @@ def feedback_ungraded(reason: UngradedReason) -> str:
     return _UNGRADED[reason]
 
 
-def _count(some: int, of: int) -> str:
-    return f"{some} of {of} points" if of != 1 else "the point"
+def _count(some: int, points: Sequence[PointGrade]) -> str:
+    wanted = wanted_of(points)
+    if wanted is not None:
+        return (
+            f"{some} points, of which {wanted} were asked for"
+            if some > wanted
+            else (f"{some} of the {wanted} points asked for")
+        )
+    return f"{some} of {len(points)} points" if len(points) != 1 else "the point"
 
 
 def _names(points: Sequence[PointGrade]) -> str:
@@ -72,9 +85,9 @@ def _wrong(point: PointGrade) -> str:
     return f"This looks wrong.{said} The source says: “{_source(point)}”."
 
 
-def _missed(points: Sequence[PointGrade]) -> list[str]:
+def _missed(points: Sequence[PointGrade], label: str) -> list[str]:
     heaviest = sorted(points, key=lambda p: -p.weight)
-    parts = [f"Missed: “{_source(p)}”." for p in heaviest[:MOST_SHOWN]]
+    parts = [f"{label}: “{_source(p)}”." for p in heaviest[:MOST_SHOWN]]
     rest = len(heaviest) - MOST_SHOWN
     if rest > 0:
         parts.append(f"And {rest} more.")

@@ -45,6 +45,7 @@ class PointGrade:
 
     `score` lies in [0, 1]; `confidence` is the probability that a human marker gives this verdict.
     `other_span` is the passage of a source that says otherwise than `source_span`, if one does.
+    A `weight` of 0 is that of a point that was not needed (`agent.choice`).
     """
 
     id: str

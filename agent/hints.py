@@ -44,7 +44,7 @@ class Probe(NamedTuple):
 
 def by_value(points: Sequence[PointGrade]) -> list[PointGrade]:
     """The points with something left to gain, most valuable (weight times what lacks) first."""
-    open_points = [p for p in points if p.verdict != "covered" and p.score < 1]
+    open_points = [p for p in points if p.weight > 0 and p.verdict != "covered" and p.score < 1]
     return sorted(open_points, key=lambda p: -p.weight * (1 - p.score))
 
 

@@ -10,6 +10,7 @@ import dataclasses
 import math
 from collections.abc import Mapping, Sequence
 
+from agent.choice import recounted
 from agent.feedback import feedback_for
 from agent.grades import Flag, Label, PointGrade, Scored, Verdict
 
@@ -96,12 +97,17 @@ def confidence_features(points: Sequence[PointGrade]) -> tuple[float, float, flo
 def to_ask(grade: Scored) -> tuple[PointGrade, ...]:
     """The points of which the grader is unsure and has words of the candidate to show.
 
-    The heaviest come first, then the least sure.
+    The heaviest come first, then the least sure. Those that were not needed are asked about only
+    while others lack.
     """
+    enough = grade.score >= COVERED_FROM
     unsure = [
         p
         for p in grade.points
-        if p.by == "grader" and p.confidence < ASK_BELOW and p.answer_span is not None
+        if p.by == "grader"
+        and p.confidence < ASK_BELOW
+        and p.answer_span is not None
+        and (p.weight > 0 or not enough)
     ]
     return tuple(sorted(unsure, key=lambda p: (-p.weight, p.confidence, p.id)))
 
@@ -141,7 +147,7 @@ def merge(first: Scored, later: Sequence[Scored]) -> Scored:
     points = list(first.points)
     for grade in later:
         new = {p.id: p for p in grade.points}
-        points = [_better(p, new[p.id]) if p.id in new else p for p in points]
+        points = [_later(p, new[p.id]) if p.id in new else p for p in points]
     flags = [f for f in first.flags if f not in {"empty", "off_topic"} or _all_have(f, later)]
     return remade(first, tuple(points), tuple(flags))
 
@@ -150,16 +156,17 @@ def _all_have(flag: Flag, grades: Sequence[Scored]) -> bool:
     return all(flag in g.flags for g in grades)
 
 
-def _better(old: PointGrade, new: PointGrade) -> PointGrade:
-    if new.verdict == "contradicted":
-        return new
-    if (_RANK[new.verdict], new.score) > (_RANK[old.verdict], old.score):
-        return new
+def _later(old: PointGrade, new: PointGrade) -> PointGrade:
+    """The better of both, or a later contradiction; with the weight that the point had at first."""
+    better = (_RANK[new.verdict], new.score) > (_RANK[old.verdict], old.score)
+    if better or new.verdict == "contradicted":
+        return dataclasses.replace(new, weight=old.weight)
     return old
 
 
 def remade(grade: Scored, points: tuple[PointGrade, ...], flags: tuple[Flag, ...]) -> Scored:
     """The grade with these points and flags, and all that follows from them."""
+    points = recounted(points)
     score = score_of(points)
     return dataclasses.replace(
         grade,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Literal
 
+from agent.choice import wanted_of
 from agent.grades import Grade, PointGrade, Scored, Ungraded, Verdict
 from corpus.schema import Span
 
@@ -161,6 +162,9 @@ def band(score: float) -> str:
 def grade_view(grade: Grade) -> GradeView:
     """The whole grade."""
     remarks = tuple(FLAGS[flag] for flag in grade.flags)
+    wanted = wanted_of(grade.points) if isinstance(grade, Scored) else None
+    if wanted is not None:
+        remarks = (*remarks, f"Any {wanted} of these points are enough.")
     name = f"{grade.grader.name} grader {grade.grader.version}"
     if not grade.grader.measured:
         name += ", accuracy not measured"

@@ -11,6 +11,7 @@ import functools
 import logging
 from dataclasses import dataclass
 
+from agent.choice import counted, recounted
 from agent.embedded import EMPTY_CONFIDENCE, OFF_TOPIC_BELOW, TOLD_OTHERWISE, TOO_LONG
 from agent.feedback import feedback_for, feedback_ungraded
 from agent.flags import Inspected, inspect
@@ -113,18 +114,19 @@ class LanguageModelGrader:
         if max(x.match for x in located) < OFF_TOPIC_BELOW and not TOLD_OTHERWISE & set(flags):
             flags = (*flags, "off_topic")
         grades, rows = zip(*found, strict=True)
-        return Marked(grades, rows, flags, _notes(read))
+        return Marked(counted(request.question, grades), rows, flags, _notes(read))
 
 
 def scored(marked: Marked, info: GraderInfo, notes: tuple[str, ...] = ()) -> Scored:
     """The mark that follows from the points."""
-    score = score_of(marked.points)
-    told = feedback_for(marked.points, marked.flags)
+    points = recounted(marked.points)
+    score = score_of(points)
+    told = feedback_for(points, marked.flags)
     return Scored(
         score,
-        row_confidence(marked.points),
-        label_of(marked.points, score),
-        marked.points,
+        row_confidence(points),
+        label_of(points, score),
+        points,
         marked.flags,
         " ".join(part for part in (told, *marked.notes, *notes) if part),
         info,

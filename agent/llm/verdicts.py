@@ -6,6 +6,7 @@ missing, with little confidence, whatever the model says.
 
 from __future__ import annotations
 
+from agent.choice import counted
 from agent.grades import GradeRequest, PointGrade, Verdict
 from agent.judge import VERDICTS
 from agent.llm.labels import Probabilities, argmax, expected
@@ -52,7 +53,7 @@ def nothing_said(
     rest = (1.0 - confidence) / 3
     row = (rest, rest, confidence, rest)
     found = tuple(_missing(point, confidence) for point in points_of(request))
-    return found, (row,) * len(found)
+    return counted(request.question, found), (row,) * len(found)
 
 
 def _grade(located: Located, verdict: Verdict, score: float, confidence: float) -> PointGrade:

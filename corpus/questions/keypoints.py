@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from corpus.questions.choices import asked_for
 from corpus.questions.passages import passages
 from corpus.questions.plaintext import content_words, plain
 from corpus.questions.statements import Statement, statements
@@ -17,6 +18,7 @@ from corpus.schema import Document, KeyPoint, Span
 
 MOST = 6  # what a person can be expected to say in one answer
 MOST_OF_A_LIST = 8  # a list of many parallel things
+MOST_OF_A_CHOICE = 16  # things of which the question asks for a few: each of them may be named
 DROP_BELOW = 0.36  # lead-ins, asides and repetitions weigh less than this
 LOOK_BACK = 60  # points among which a repetition is looked for
 LONGEST_TEXT = 400  # characters of a point's readable text
@@ -44,16 +46,17 @@ class _Candidate:
 
 
 def points_of_text(text: str, question: str = "") -> tuple[TextPoint, ...]:
-    """The key points of one reference answer, at most 8; none only for a text without a letter."""
+    """The key points of one reference answer, at most 8, or 16 where the question asks for a few of
+    them; none only for a text without a letter."""
     return tuple(
         TextPoint(c.statement.start, c.statement.end, c.text, c.weight)
-        for c in _choose(_candidates([text], question))
+        for c in _choose(_candidates([text], question), question)
     )
 
 
 def key_points(document: Document, spans: Sequence[Span], question: str) -> tuple[KeyPoint, ...]:
     """The key points of a reference made of `spans` of `document`, with ids k1, k2, …"""
-    chosen = _choose(_candidates([s.quote for s in spans], question))
+    chosen = _choose(_candidates([s.quote for s in spans], question), question)
     return tuple(
         KeyPoint(
             f"k{number}",
@@ -105,7 +108,7 @@ def _shortened(text: str) -> str:
     return text[:LONGEST_TEXT].rsplit(" ", 1)[0] + " …"
 
 
-def _choose(candidates: list[_Candidate]) -> list[_Candidate]:
+def _choose(candidates: list[_Candidate], question: str) -> list[_Candidate]:
     if not candidates:
         return []
     best = max(c.weight for c in candidates)
@@ -113,6 +116,8 @@ def _choose(candidates: list[_Candidate]) -> list[_Candidate]:
     kept = _without_repetition(kept)
     items = [c for c in kept if c.statement.kind in ("item", "row")]
     most = MOST_OF_A_LIST if len(items) > MOST else MOST
+    if asked_for(question) is not None:
+        most = MOST_OF_A_CHOICE
     if len(kept) > most:
         strongest = sorted(range(len(kept)), key=lambda i: (-kept[i].weight, i))[:most]
         kept = [kept[i] for i in sorted(strongest)]

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from agent.choice import wanted_of
 from agent.grades import Grade, Scored
 from ui.views import WORDS, Citation, PointView, citation, grade_view
 from ui.web.html import escape, folded_html, source_html
@@ -66,8 +67,10 @@ def why_html(grade: Grade) -> str:
     low, high = max(0.0, grade.score - MARGIN), min(1.0, grade.score + MARGIN)
     total = sum(p.weight for p in grade.points) or 1.0
     rows = "".join(_reason(p, p.weight / total) for p in grade.points)
+    wanted = wanted_of(grade.points)
+    counted = "by their weight" if wanted is None else f"of which the best {wanted} count"
     return (
-        "<p>The mark is counted from these points, by their weight. The chance that a person’s "
+        f"<p>The mark is counted from these points, {counted}. The chance that a person’s "
         f"mark lies between {low:.0%} and {high:.0%} is {grade.confidence:.0%}.</p>"
         f'<ul class="whys">{rows}</ul>'
     )
@@ -137,9 +140,10 @@ def _reason(point: PointGrade, share: float) -> str:
     who = "marked by you" if point.by == "candidate" else f"{point.confidence:.0%} sure"
     words = point.answer_span.quote if point.answer_span else ""
     against = f"compared with “{escape(words)}”" if words else "nothing of yours came near it"
+    earns = f"it earns {point.score:.0%} of a weight of {share:.0%}" if share else "not needed"
     return (
         f"<li>{escape(point.text.rstrip('.'))}: {against}; {WORDS[point.verdict]}, {who}; "
-        f"it earns {point.score:.0%} of a weight of {share:.0%}.</li>"
+        f"{earns}.</li>"
     )
 
 
