@@ -14,6 +14,8 @@ from typing import Literal
 
 from corpus.lines import NUMBER
 from corpus.questions.breaks import are_notes
+from corpus.questions.inline import inline_items
+from corpus.questions.sentences import sentences
 
 PassageKind = Literal["paragraph", "labelled", "item", "code", "row", "heading"]
 
@@ -79,7 +81,8 @@ def passages(text: str) -> list[Passage]:
     if fence is not None:
         found.append(Passage("code", fence_start, len(text)))
     _close(found, open_)
-    return _labelled(_notes([p for p in found if text[p.start : p.end].strip()], text), text)
+    found = [p for p in found if text[p.start : p.end].strip()]
+    return _listed(_labelled(_notes(found, text), text), text)
 
 
 def _notes(found: list[Passage], text: str) -> list[Passage]:
@@ -122,6 +125,22 @@ def _labelled(found: list[Passage], text: str) -> list[Passage]:
     if sum(labels) < 2:
         return found
     return [replace(p, kind="labelled") if is_ else p for p, is_ in zip(found, labels, strict=True)]
+
+
+def _listed(found: list[Passage], text: str) -> list[Passage]:
+    """Paragraphs that hold a list, cut into its items; an item of several sentences is a paragraph
+    of its own, so that each of them is heard."""
+    result: list[Passage] = []
+    for passage in found:
+        paragraph = passage.kind == "paragraph"
+        items = inline_items(text[passage.start : passage.end]) if paragraph else []
+        for start, end in items:
+            start, end = passage.start + start, passage.start + end
+            several = len(sentences(text[start:end])) > 1
+            result.append(Passage("paragraph" if several else "item", start, end))
+        if not items:
+            result.append(passage)
+    return result
 
 
 def _close(found: list[Passage], open_: Passage | None) -> None:
