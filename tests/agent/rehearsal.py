@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from agent.choice import counted
 from agent.closing import LookUp
 from agent.grades import (
     AnswerSpan,
@@ -57,7 +58,7 @@ class WordGrader:
             key_points = (KeyPoint("r1", request.reference.text),)
         if not key_points and request.answer.strip():
             return Ungraded("no_reference", (), "nothing to grade against", INFO)
-        points = tuple(_point(p, request.answer) for p in key_points)
+        points = counted(request.question, [_point(p, request.answer) for p in key_points])
         flags: tuple[Flag, ...] = () if request.answer.strip() else ("empty",)
         score = score_of(points)
         return Scored(

@@ -73,6 +73,33 @@ def test_what_lacks_is_cited_and_leads_to_what_to_read(interview: Interview) -> 
     assert sorting.further_reading == ()
 
 
+def test_what_a_choice_did_not_need_is_not_missed(tmp_path: Path) -> None:
+    points = ("alpha one", "beta two", "gamma three", "delta four", "epsilon five")
+    questions = [
+        make_question(n, question=f"Name two aims of item{n}.", points=points) for n in range(2)
+    ]
+    interview = make_interview(tmp_path, Bank(questions))
+    ids = tuple(q.id for q in questions)
+    turn = interview.start(Options(question_ids=ids))
+    turn = interview.answer(turn.session_id, "delta four and alpha one", turn.number)
+    assert (turn.question, turn.kind) == (questions[1], "question")  # no follow-up
+    turn = interview.answer(turn.session_id, "beta two", turn.number)
+    assert turn.kind == "follow_up"
+    turn = interview.answer(turn.session_id, "epsilon five", turn.number)
+    interview.close()
+    assert turn.report is not None
+    (topic,) = turn.report.topics
+    assert turn.report.overall.mean == 1.0
+    assert topic.missed == ()
+    assert topic.read_next == ()
+    assert [p.text for p in topic.covered] == [
+        "alpha one",
+        "delta four",
+        "beta two",
+        "epsilon five",
+    ]
+
+
 def test_markdown_neutralises_what_others_wrote(tmp_path: Path) -> None:
     bank = Bank([make_question(0, "<b>T</b>", question="Is `x` [a](b)?")])
     interview = make_interview(tmp_path, bank)

@@ -68,6 +68,12 @@ def test_a_source_that_says_otherwise_follows_the_first() -> None:
     assert "No gas" not in text_of(disputed, whole=False)
 
 
+def test_where_some_points_are_enough_it_says_so() -> None:
+    some = replace(GRADE, points=(POINT, replace(MISSED, weight=0.0)))
+    assert "Any 1 of these points are enough." in text_of(some)
+    assert "enough" not in text_of(GRADE)
+
+
 def test_points_not_said_are_kept_back_while_the_question_goes_on() -> None:
     shown = text_of(GRADE, whole=False)
     assert "Salt" not in shown

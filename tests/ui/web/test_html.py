@@ -151,6 +151,15 @@ def test_grades() -> None:
     assert "no mark" in mark_html.why_html(UNGRADED)
 
 
+def test_a_mark_tells_which_points_were_not_needed() -> None:
+    other = replace(POINT, id="k2", weight=0.0, verdict="missing", score=0.0, answer_span=None)
+    why = mark_html.why_html(replace(SCORED, points=(POINT, other)))
+    assert "of which the best 1 count" in why
+    assert why.count("not needed") == 1
+    assert why.count("it earns") == 1
+    assert "not needed" not in mark_html.why_html(SCORED)
+
+
 def test_a_point_cites_its_place_and_repeats_no_words() -> None:
     page = mark_html.grade_html(SCORED, whole=True)
     place = {"document": NASTY, "start": 0, "end": len(NASTY)}
