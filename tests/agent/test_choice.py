@@ -31,8 +31,8 @@ def point(
 
 
 def of(*verdicts: Verdict) -> tuple[PointGrade, ...]:
-    return counted(ASKED, [point(v, 0.5 if v == "partial" else 1.0, f"k{i}")
-                           for i, v in enumerate(verdicts)])  # fmt: skip
+    marks = {"partial": 0.5, "contradicted": 0.0}
+    return counted(ASKED, [point(v, marks.get(v, 1.0), f"k{i}") for i, v in enumerate(verdicts)])
 
 
 def graded(points: Sequence[PointGrade]) -> Scored:
