@@ -19,10 +19,14 @@ _RANK: dict[Verdict, int] = {"covered": 2, "partial": 2, "contradicted": 1, "mis
 def counted(question: str, points: Sequence[PointGrade]) -> tuple[PointGrade, ...]:
     """The points, in order, with the weights that they have if the question asks for some of them
     only; as they are if it asks for all."""
+    wanted = enough_of(question, len(points))
+    return tuple(points) if wanted is None else _weighed(points, wanted)
+
+
+def enough_of(question: str, points: int) -> int | None:
+    """How many of so many points a question asks for; None if it asks for all."""
     wanted = asked_for(question)
-    if wanted is None or wanted >= len(points):
-        return tuple(points)
-    return _weighed(points, wanted)
+    return wanted if wanted is not None and wanted < points else None
 
 
 def recounted(points: Sequence[PointGrade]) -> tuple[PointGrade, ...]:

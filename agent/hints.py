@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import PurePath
 from typing import NamedTuple
 
+from agent.choice import enough_of, wanted_of
 from agent.grades import PointGrade
 from corpus.schema import KeyPoint, Question
 
@@ -94,7 +95,7 @@ def probe(
     used = set(asked)
     for point in by_value(points):
         candidates = [f.text for f in question.follow_ups if f.aims_at == point.id]
-        worded = _worded(question, point, said)
+        worded = _worded(question, point, points, said)
         for text in (*candidates, *([worded] if worded else []), *_GENERIC):
             if text not in used:
                 return Probe(text, point.id)
@@ -113,11 +114,17 @@ def why(question: Question) -> str:
     # The name alone: the folders above it are nothing to show a person, or others beside them.
     place = f" ({PurePath(source).name})" if source and question.origin != "authored" else ""
     count = len(question.key_points)
-    looks = f" A good answer makes {count} point{'s' * (count != 1)}." if count else ""
+    enough = enough_of(question.question, count)
+    makes = (
+        f"{count} point{'s' * (count != 1)}" if enough is None else f"{enough} of {count} points"
+    )
+    looks = f" A good answer makes {makes}." if count else ""
     return f"{origin}{place}, on {question.topic}, difficulty {question.difficulty} of 5.{looks}"
 
 
-def _worded(question: Question, point: PointGrade, said: str) -> str | None:
+def _worded(
+    question: Question, point: PointGrade, points: Sequence[PointGrade], said: str
+) -> str | None:
     """A probe out of the candidate's own words, or None where none reads naturally."""
     if point.answer_span is not None and point.verdict in ("partial", "contradicted"):
         words = point.answer_span.quote.split()
@@ -125,6 +132,9 @@ def _worded(question: Question, point: PointGrade, said: str) -> str | None:
         if point.verdict == "partial":
             return f"You said “{quote}”. Can you be more precise about that?"
         return f"You said “{quote}”. Would you think that through once more?"
+    wanted, named = wanted_of(points), sum(p.verdict == "covered" for p in points)
+    if wanted is not None and named:
+        return f"That is {named} of the {wanted} asked for. What else is there?"
     shared = _stems(point.text) - _stems(question.question)
     for word in _content(said):
         if len(word) > 4 and _stem(word) in shared and not word.endswith(("ing", "ly", "ed")):

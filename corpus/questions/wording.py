@@ -9,6 +9,7 @@ import re
 import unicodedata
 
 from corpus.lines import NUMBER
+from corpus.questions.choices import asked_for
 from corpus.questions.plaintext import plain
 from corpus.schema import QuestionKind
 
@@ -152,10 +153,13 @@ def asks(text: str) -> bool:
 
 
 def asks_plainly(text: str) -> bool:
-    """Stricter, for titles and lone lines: a final question mark, or a verb of the examiner."""
+    """Stricter, for titles and lone lines: a final question mark, or a verb of the examiner.
+
+    "Name resolution" is a title, "Name three resolvers" is not.
+    """
     if _NOT_A_QUESTION.match(text) or len(text.split()) < 3:
         return False
-    if text.endswith(("?", "？")):
+    if text.endswith(("?", "？")) or asked_for(text) is not None:
         return True
     verb = _PROMPT_VERB.match(text)
     return verb is not None and text.split()[0].lower() not in (

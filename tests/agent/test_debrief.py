@@ -85,6 +85,7 @@ def test_what_a_choice_did_not_need_is_not_missed(tmp_path: Path) -> None:
     assert (turn.question, turn.kind) == (questions[1], "question")  # no follow-up
     turn = interview.answer(turn.session_id, "beta two", turn.number)
     assert turn.kind == "follow_up"
+    assert turn.prompt == "That is 1 of the 2 asked for. What else is there?"
     turn = interview.answer(turn.session_id, "epsilon five", turn.number)
     interview.close()
     assert turn.report is not None

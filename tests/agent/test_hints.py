@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from rehearsal import WordGrader, make_question
 
 from agent.grades import GradeRequest, PointGrade, Scored
-from agent.hints import by_value, hint, probe
+from agent.hints import by_value, hint, probe, why
 from corpus.schema import KeyPoint
 
 WORDS = st.sampled_from(
@@ -45,6 +45,12 @@ def test_a_hint_goes_to_the_most_valuable_open_point() -> None:
     points = graded(["alpha", "gamma delta", "omega"], "alpha delta", [5.0, 1.0, 2.0])
     assert [p.text for p in by_value(points)] == ["omega", "gamma delta"]
     assert "o…" in hint(make_question(0), points, "alpha delta", 1)
+
+
+def test_it_is_told_how_many_points_are_enough() -> None:
+    few = make_question(0, question="Name two aims.", points=("alpha", "beta", "gamma"))
+    assert why(few).endswith("A good answer makes 2 of 3 points.")
+    assert why(make_question(0)).endswith("A good answer makes 2 points.")
 
 
 def test_behavioural_questions_are_hinted_at_by_how_to_tell_a_story() -> None:

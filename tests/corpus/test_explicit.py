@@ -154,6 +154,13 @@ def test_a_picture_and_its_source_part_the_answer_and_are_not_in_it() -> None:
     assert q.reference.text == "First part.\n\nSecond part."
 
 
+def test_a_heading_that_asks_for_a_number_of_things_is_a_question() -> None:
+    text = (
+        "## Name three ways to share work\n\n- threads\n- warps\n\n## Name resolution\n\nIt maps.\n"
+    )
+    assert pairs(text) == [("Name three ways to share work.", "- threads\n- warps")]
+
+
 def test_answers_keep_lists_code_tables_and_lower_headings() -> None:
     answer = (
         "Two ways:\n\n- one\n- two\n\n```python\n# Q: no question\nx = 1\n```\n\n### "

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from agent.choice import wanted_of
+from agent.choice import enough_of, wanted_of
 from agent.grades import Grade, Scored
 from ui.views import WORDS, Citation, PointView, citation, grade_view
 from ui.web.html import escape, folded_html, source_html
@@ -87,7 +87,9 @@ def good_html(question: Question) -> str:
     if question.model_answer:
         return f"<p>{escape(question.model_answer)}</p><p><b>It makes these points:</b></p>{listed}"
     if listed:
-        return f"<p>A good answer makes these points:</p>{listed}"
+        enough = enough_of(question.question, len(question.key_points))
+        makes = "these points" if enough is None else f"{enough} of these points"
+        return f"<p>A good answer makes {makes}:</p>{listed}"
     spans = question.reference.spans if question.reference else ()
     return "".join(_cited(citation(span), "It stands in") for span in spans) or NO_ANSWER
 
