@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from rehearsed import NASTY, library, practise
 
 from agent.addenda import Addenda
+from agent.embedded import VERSION
 from agent.grades import GraderInfo
 from agent.measured import measured_for
 from agent.profiles import LONGEST, Kind, Paper
@@ -29,7 +30,7 @@ from ui.web.setup import LARGEST_FILE, TYPED, UNREADABLE, Marker, WebSetup
 
 CV = "# Anna\n\nSeven years of kernels, <script>alert(1)</script> and *schedules*.\n"
 SHARED = Access(("anna", "ben"))
-EMBEDDED = GraderInfo("embedded", "7", "greenroom-judge-7", True)
+EMBEDDED = GraderInfo("embedded", VERSION, "greenroom-judge-7", True)
 
 
 class Reader(HTMLParser):
