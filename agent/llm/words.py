@@ -102,7 +102,9 @@ class Explainer:
 
     def _checked(self, marked: Marked, grade: Scored) -> Iterator[Remark]:
         """What holds of the first reply or, where nothing does, of a second."""
-        points = tuple(p for p in grade.points if p.source_span)[:MOST_PASSAGES]
+        # A point that nobody needed was not missed.
+        told = (p for p in grade.points if p.source_span and (p.weight or p.verdict != "missing"))
+        points = tuple(told)[:MOST_PASSAGES]
         if not points:
             return
         messages: Messages = _prompt(marked, points)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import time
+from dataclasses import replace
 
 import llm_faults as faults
 import pytest
@@ -83,6 +84,13 @@ def test_each_sentence_cites_the_passage_that_supports_it():
     assert found[0].line.startswith("Good, where you said “Object files are stored")
     assert repr(mark) == before
     assert len(requests) == 1
+
+
+def test_a_point_that_was_not_needed_is_not_called_missed():
+    mark = marked()
+    enough = (mark.standing.points[0], *(replace(p, weight=0.0) for p in mark.standing.points[1:]))
+    found, _ = remarks(about=replace(mark, standing=replace(mark.standing, points=enough)))
+    assert [r.about for r in found] == ["good"]
 
 
 def test_the_prompt_begins_as_marking_does():
