@@ -7,6 +7,7 @@ that is run alone finds the stand-ins that it takes from another.
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -22,6 +23,10 @@ sys.path.extend(map(str, STAND_INS))
 # How long an example takes says how busy the machine is, nothing about the code.
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
+
+# What a shell starts in the background ignores Ctrl-C, and so would the programs that tests start.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
