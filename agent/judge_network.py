@@ -17,7 +17,7 @@ from torch.nn import functional
 from transformers import AutoModel, AutoTokenizer
 
 from agent.judge import VERDICTS, Pair
-from index.unpadded import Unpadded
+from index.packed import Packed
 
 KEPT_FROM_BASE = "encoder.embeddings.word_embeddings.weight"
 
@@ -90,7 +90,7 @@ class ReadyJudge:
     """
 
     def __init__(self, network: JudgeNetwork, tokenizer: Any, most: int) -> None:
-        self._encoder = Unpadded(network.encoder)
+        self._encoder = Packed(network.encoder)
         # What sums over tokens is kept in full precision: it costs nothing.
         self._weight = network.head.weight.detach().float()
         self._bias = network.head.bias.detach().float()

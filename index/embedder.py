@@ -168,9 +168,10 @@ def _load_model(model: str | None, device: str) -> tuple[Any, Any, str, int]:
     import torch
     from safetensors import SafetensorError
     from sentence_transformers import SentenceTransformer
+    from threadpoolctl import threadpool_limits
     from transformers.utils import logging as transformers_logging
 
-    from index.unpadded import reader_of
+    from index.packed import reader_of
 
     transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     source = model or str(default_model_folder())
@@ -182,6 +183,9 @@ def _load_model(model: str | None, device: str) -> tuple[Any, Any, str, int]:
             f"embedding model {source!r} cannot be loaded ({error}); "
             "unset GREENROOM_EMBEDDING_MODEL to use the bundled one"
         ) from error
+    # NumPy's products of an answer's tokens are small. A second thread of its library would gain
+    # nothing and then spin for a while, on the processor that another answer is waiting for.
+    threadpool_limits(1, user_api="blas")
     network: Any = loaded[0].auto_model
     network.eval()
     half = device == "cuda" or native_bfloat16()

@@ -1,8 +1,8 @@
-"""The forward pass of a BERT over texts of different lengths at once, without padding.
+"""The forward pass of a BERT over texts of different lengths at once.
 
 The tokens of all texts stand in one matrix, and only attention goes text by text (sequence packing:
 Krell et al. 2021). Invariant: to float rounding, each text's numbers are those that the
-transformers library gives for the text alone.
+transformers library gives for the text alone, and what stands beside it does not move a bit.
 """
 
 from __future__ import annotations
@@ -16,12 +16,18 @@ from torch import Tensor, nn
 from torch.nn import functional
 from transformers import BertModel
 
-ROWS = 192  # few enough for one answer, enough for a batch
+TILE = 16  # rows a matrix unit takes at once; attention over 143 tokens took longer than over 160
+STEP = 384  # numbers that are added up in one product
 
 
 @dataclass(frozen=True, slots=True)
 class _Dense:
-    """A linear layer: `weight` [out, in], `bias` [out]."""
+    """A linear layer: `weight` [out, in], `bias` [out].
+
+    With bfloat16 some processors add up products of more than STEP numbers in another order for
+    another number of rows (oneDNN chooses by it), and an answer's mark would depend on what is
+    marked beside it. So longer ones are added up from products of STEP.
+    """
 
     weight: Tensor
     bias: Tensor
@@ -33,25 +39,36 @@ class _Dense:
         return cls(torch.cat(weights), torch.cat([layer.bias.detach() for layer in layers]))
 
     def __call__(self, rows: Tensor) -> Tensor:
-        return functional.linear(rows, self.weight, self.bias)
+        parts = torch.split(rows, STEP, dim=1)
+        weights = torch.split(self.weight, STEP, dim=1)
+        out = functional.linear(parts[0], weights[0], self.bias)
+        for part, weight in zip(parts[1:], weights[1:], strict=True):
+            out.addmm_(part, weight.T)
+        return out
 
 
 @dataclass(frozen=True, slots=True)
-class _Steady(_Dense):
-    """A linear layer from many numbers to few, whose rows do not depend on how many there are.
+class _Place:
+    """Where a text stands: its tokens, and the rows up to the next full tile; `mask`, [1, 1, 1,
+    rows], hides those that are no tokens."""
 
-    With bfloat16 some processors add up such long products in another order for another number of
-    rows (oneDNN chooses by it), and an answer's mark would depend on what is marked beside it. So
-    rows go through ROWS at a time, the last ones filled up.
-    """
+    tokens: int
+    rows: int
+    mask: Tensor | None
 
-    def __call__(self, rows: Tensor) -> Tensor:
-        if rows.dtype != torch.bfloat16:
-            return functional.linear(rows, self.weight, self.bias)
-        parts = list(torch.split(rows, ROWS))
-        parts[-1] = functional.pad(parts[-1], (0, 0, 0, ROWS - len(parts[-1])))
-        done = [functional.linear(part, self.weight, self.bias) for part in parts]
-        return torch.cat(done)[: len(rows)]
+    @classmethod
+    def of(cls, tokens: int, like: Tensor) -> _Place:
+        """The place of a text, for attention in the precision of `like`."""
+        rows = -(-tokens // TILE) * TILE
+        if rows == tokens:
+            return cls(tokens, rows, None)
+        mask = like.new_zeros(1, 1, 1, rows)
+        mask[..., tokens:] = float("-inf")
+        return cls(tokens, rows, mask)
+
+    def filled(self, numbers: Sequence[int]) -> list[int]:
+        """A number for each row, 0 where no token is."""
+        return [*numbers, *[0] * (self.rows - self.tokens)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +79,7 @@ class _Layer:
     mixes: _Dense
     settles: nn.LayerNorm
     widens: _Dense
-    narrows: _Steady
+    narrows: _Dense
     ends: nn.LayerNorm
 
     @classmethod
@@ -74,12 +91,12 @@ class _Layer:
             _Dense.of(mixed.dense),
             mixed.LayerNorm,
             _Dense.of(layer.intermediate.dense),
-            _Steady.of(layer.output.dense),
+            _Dense.of(layer.output.dense),
             layer.output.LayerNorm,
         )
 
 
-class Unpadded:
+class Packed:
     """A BERT encoder in the precision and on the device of its weights; without dropout.
 
     Thread-safe: nothing is changed by a call.
@@ -89,45 +106,49 @@ class Unpadded:
         self._embeddings: Any = network.embeddings
         self._layers = [_Layer.of(layer) for layer in network.encoder.layer]
         self._heads = int(network.config.num_attention_heads)
-        self._device = network.device
 
     def __call__(
         self, texts: Sequence[Sequence[int]], kinds: Sequence[Sequence[int]] | None = None
     ) -> tuple[Tensor, ...]:
         """The last hidden state of each text, [tokens, d], from its token ids, special ones
         included; `kinds` are the token types, 0 where there are none. Texts have tokens."""
-        sizes = [len(text) for text in texts]
         with torch.inference_mode():
-            rows = self._read(texts, kinds, sizes)
+            like = self._embeddings.word_embeddings.weight
+            places = [_Place.of(len(text), like) for text in texts]
+            rows = self._read(texts, kinds, places)
             for layer in self._layers:
-                mixed = layer.mixes(self._attend(layer.looks(rows), sizes))
+                mixed = layer.mixes(self._attend(layer.looks(rows), places))
                 rows = layer.settles(mixed.add_(rows))
                 wide = functional.gelu(layer.widens(rows))
                 rows = layer.ends(layer.narrows(wide).add_(rows))
-            return torch.split(rows, sizes)
+            parts = torch.split(rows, [place.rows for place in places])
+            return tuple(p[: place.tokens] for p, place in zip(parts, places, strict=True))
 
     def _read(
         self,
         texts: Sequence[Sequence[int]],
         kinds: Sequence[Sequence[int]] | None,
-        sizes: list[int],
+        places: Sequence[_Place],
     ) -> Tensor:
         known = self._embeddings
-        words = self._flat(texts)
-        types = self._flat(kinds) if kinds is not None else torch.zeros_like(words)
-        places = self._flat([range(n) for n in sizes])
+        words = self._flat(texts, places)
+        types = self._flat(kinds, places) if kinds is not None else torch.zeros_like(words)
+        order = self._flat([range(place.tokens) for place in places], places)
         rows = known.word_embeddings(words) + known.token_type_embeddings(types)
-        return known.LayerNorm(rows.add_(known.position_embeddings(places)))  # type: ignore[no-any-return]
+        return known.LayerNorm(rows.add_(known.position_embeddings(order)))  # type: ignore[no-any-return]
 
-    def _flat(self, lists: Sequence[Sequence[int]]) -> Tensor:
-        return torch.tensor([i for part in lists for i in part], device=self._device)
+    def _flat(self, lists: Sequence[Sequence[int]], places: Sequence[_Place]) -> Tensor:
+        filled = (place.filled(part) for part, place in zip(lists, places, strict=True))
+        device = self._embeddings.word_embeddings.weight.device
+        return torch.tensor([i for part in filled for i in part], device=device)
 
-    def _attend(self, looks: Tensor, sizes: list[int]) -> Tensor:
-        """What each token takes from its own text, [tokens, d]."""
+    def _attend(self, looks: Tensor, places: Sequence[_Place]) -> Tensor:
+        """What each token takes from its own text, [rows, d]."""
         taken = []
-        for part in torch.split(looks, sizes):
+        parts = torch.split(looks, [place.rows for place in places])
+        for part, place in zip(parts, places, strict=True):
             query, key, value = part.view(1, len(part), 3, self._heads, -1).permute(2, 0, 3, 1, 4)
-            mixed = functional.scaled_dot_product_attention(query, key, value)
+            mixed = functional.scaled_dot_product_attention(query, key, value, place.mask)
             taken.append(mixed.transpose(1, 2).reshape(len(part), -1))
         return torch.cat(taken)
 
@@ -154,8 +175,8 @@ class Padded:
             return tuple(row[: len(text)] for row, text in zip(rows, texts, strict=True))
 
 
-def reader_of(network: Any, pad: int) -> Unpadded | Padded:
-    """What reads texts with this encoder: without padding, if it is a plain BERT on the CPU.
+def reader_of(network: Any, pad: int) -> Packed | Padded:
+    """What reads texts with this encoder: packed, if it is a plain BERT on the CPU.
 
     `pad` is the token that fills shorter texts where there is padding.
     """
@@ -164,4 +185,4 @@ def reader_of(network: Any, pad: int) -> Unpadded | Padded:
     config = network.config
     positions = getattr(config, "position_embedding_type", "absolute")
     plain = config.hidden_act == "gelu" and positions == "absolute" and not config.is_decoder
-    return Unpadded(network) if plain else Padded(network, pad)
+    return Packed(network) if plain else Padded(network, pad)
