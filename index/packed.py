@@ -22,27 +22,27 @@ STEP = 384  # numbers that are added up in one product
 
 @dataclass(frozen=True, slots=True)
 class _Dense:
-    """A linear layer: `weight` [out, in], `bias` [out].
+    """A linear layer: `weights` [out, in], cut along their inputs, and `bias` [out].
 
     With bfloat16 some processors add up products of more than STEP numbers in another order for
     another number of rows (oneDNN chooses by it), and an answer's mark would depend on what is
     marked beside it. So longer ones are added up from products of STEP.
     """
 
-    weight: Tensor
+    weights: tuple[Tensor, ...]
     bias: Tensor
 
     @classmethod
     def of(cls, *layers: nn.Linear) -> Self:
         """Layers that read the same rows, as one product."""
-        weights = [layer.weight.detach() for layer in layers]
-        return cls(torch.cat(weights), torch.cat([layer.bias.detach() for layer in layers]))
+        weight = torch.cat([layer.weight.detach() for layer in layers])
+        bias = torch.cat([layer.bias.detach() for layer in layers])
+        return cls(torch.split(weight, STEP, dim=1), bias)
 
     def __call__(self, rows: Tensor) -> Tensor:
-        parts = torch.split(rows, STEP, dim=1)
-        weights = torch.split(self.weight, STEP, dim=1)
-        out = functional.linear(parts[0], weights[0], self.bias)
-        for part, weight in zip(parts[1:], weights[1:], strict=True):
+        first, *others = torch.split(rows, STEP, dim=1)
+        out = functional.linear(first, self.weights[0], self.bias)
+        for part, weight in zip(others, self.weights[1:], strict=True):
             out.addmm_(part, weight.T)
         return out
 

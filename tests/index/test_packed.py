@@ -58,7 +58,7 @@ def test_each_text_is_read_as_transformers_reads_it_alone(tiny, with_kinds):
 def test_what_is_no_plain_bert_is_read_with_padding(tiny):
     import torch
 
-    from index.packed import Padded, Packed, reader_of
+    from index.packed import Packed, Padded, reader_of
 
     assert isinstance(reader_of(tiny, 0), Packed)
     other = network(hidden_act="relu")

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from threadpoolctl import threadpool_info
 
 from index.embedder import TransformerEmbedder
 from index.windows import WINDOW, borders, windows
@@ -49,3 +50,12 @@ def test_a_text_alone_gives_the_same_bytes_again(embedder: TransformerEmbedder) 
     second = embedder.embed_one("the caller owns the workspace")
     assert first.tokens.vectors.tobytes() == second.tokens.vectors.tobytes()
     assert first.pooled.tobytes() == second.pooled.tobytes()
+
+
+@pytest.mark.slow
+def test_an_encoder_in_use_leaves_one_thread_to_the_products_of_numpy(
+    embedder: TransformerEmbedder,
+) -> None:
+    embedder.embed_one("ready")
+    libraries = [lib for lib in threadpool_info() if lib["user_api"] == "blas"]
+    assert all(lib["num_threads"] == 1 for lib in libraries)

@@ -1,9 +1,10 @@
 """How much memory a server that runs for weeks keeps beside Python's own objects.
 
 Three things grow with the answers though nothing leaks. PyTorch multiplies bfloat16 through oneDNN,
-which compiles code for every shape of a matrix, about 0.3 MB each. Answers have any number of
-tokens, and a token count makes four shapes. oneDNN keeps 1,024 of them for the process, and the
-layer that PyTorch puts over it 1,024 more for each thread that graded. And glibc gives threads
+which compiles code for every shape of a matrix, about 0.3 MB each. What is read at once has any
+multiple of sixteen rows, and a number of rows makes five shapes and those of attention. oneDNN
+keeps 1,024 of them for the process, and the layer that PyTorch puts over it 1,024 more for each
+thread that graded. And glibc gives threads
 heaps of their own, eight for each processor, in which lies idle what was freed.
 
 Invariant: what stands in the environment is left as it is, and no mark changes: code is compiled
@@ -15,7 +16,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, MutableMapping
 
-# Kernels that are kept: for the process, of some thirty token counts; for each thread, of the text
+# Kernels that are kept: for the process, of some twenty numbers of rows; for each thread, of those
 # that it reads now.
 KEPT = {"ONEDNN_PRIMITIVE_CACHE_CAPACITY": "128", "LRU_CACHE_CAPACITY": "8"}
 HEAPS = 2
