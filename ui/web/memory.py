@@ -4,8 +4,8 @@ Three things grow with the answers though nothing leaks. PyTorch multiplies bflo
 which compiles code for every shape of a matrix, about 0.3 MB each. What is read at once has any
 multiple of sixteen rows, and a number of rows makes five shapes and those of attention. oneDNN
 keeps 1,024 of them for the process, and the layer that PyTorch puts over it 1,024 more for each
-thread that graded. And glibc gives threads
-heaps of their own, eight for each processor, in which lies idle what was freed.
+thread that graded. And glibc gives threads heaps of their own, eight for each processor, in which
+lies idle what was freed.
 
 Invariant: what stands in the environment is left as it is, and no mark changes: code is compiled
 again where it is no longer kept, and is the same then.
