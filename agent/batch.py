@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from typing import Any, Literal
 
-from agent.ahead import in_order
 from agent.alternatives import Disputed, grade_disputed
 from agent.case_rows import CaseRow, read_row, request_of, requests_of
 from agent.feedback import feedback_ungraded
@@ -25,10 +24,17 @@ from agent.grades import (
     UngradedReason,
 )
 from corpus.schema import Question, Reference
+from index.threads import cores, in_order
 
+WAITING = 16  # rows at a time where a language model marks: most of them wait for its server
 Weak = Literal["weak"]
 Resolve = Callable[[str], Question | None]
 Search = Callable[[str], Reference | Weak | None]
+
+
+def rows_at_a_time(grader: Grader) -> int:
+    """How many rows are best graded at a time: one a processor, or many where a server works."""
+    return cores() if grader.info.name == "embedded" else WAITING
 
 
 def grade_rows(

@@ -19,6 +19,7 @@ import numpy.typing as npt
 from agent.grades import Verdict
 from agent.judge import VERDICTS, Pair, Probabilities
 from corpus.schema import GreenroomError
+from index.threads import one_for_torch
 
 Doubles = npt.NDArray[np.float64]
 
@@ -169,8 +170,7 @@ def _softmax(logits: Doubles) -> Doubles:
 def _logits(model: Any, premise: str, hypothesis: str) -> Doubles:
     import torch
 
-    if torch.get_num_threads() != 1:
-        torch.set_num_threads(1)  # the order in which threads add up shows in the last bits
+    one_for_torch()
     # The model's own activation may be a softmax or none at all; identity gives plain logits.
     found = model.predict(
         [(premise, hypothesis)], activation_fn=torch.nn.Identity(), show_progress_bar=False

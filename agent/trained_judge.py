@@ -21,6 +21,7 @@ from agent.calibration import Calibration
 from agent.judge import VERDICTS, Pair, Probabilities
 from corpus.schema import GreenroomError
 from index.embedder import default_model_folder, native_bfloat16
+from index.threads import one_for_torch
 
 if TYPE_CHECKING:
     from agent.judge_network import ReadyJudge
@@ -117,10 +118,6 @@ class TrainedJudge:
 
 
 def _judged(network: ReadyJudge, pairs: Sequence[Pair]) -> Probabilities:
-    import torch
-
-    # As for the encoder: one thread gives the same bytes on a busy machine and a quiet one.
-    if torch.get_num_threads() != 1:
-        torch.set_num_threads(1)
+    one_for_torch()
     probabilities: Probabilities = network(pairs).softmax(-1).numpy()
     return probabilities

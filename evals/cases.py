@@ -16,8 +16,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from agent.ahead import rows_at_a_time
-from agent.batch import grade_rows
+from agent.batch import grade_rows, rows_at_a_time
 from agent.case_rows import CaseRow
 from agent.grades import Grader, Verdict
 from corpus.schema import GreenroomError

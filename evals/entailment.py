@@ -18,7 +18,6 @@ import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr, ValidationError
 from sklearn.metrics import balanced_accuracy_score, roc_auc_score
 
-from agent.ahead import cores, in_order
 from agent.judge import VERDICTS, Judge, Pair
 from agent.words import share_said
 from corpus.schema import GreenroomError
@@ -30,6 +29,7 @@ from evals.result import Cell, Figure, Goal, Line, Plot, Result, Table
 from evals.sampling import spread
 from evals.text_table import aligned
 from evals.training_data import MEASURE_ONLY
+from index.threads import cores, in_order
 
 Doubles = npt.NDArray[np.float64]
 ENTAILED = frozenset({"entailment", "paraphrase"})

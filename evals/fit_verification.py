@@ -18,7 +18,6 @@ import numpy.typing as npt
 from scipy.optimize import minimize
 from sklearn.metrics import roc_auc_score
 
-from agent.ahead import cores, in_order
 from agent.judge import Judge
 from agent.verification import (
     FEATURES,
@@ -33,6 +32,7 @@ from evals.confidence import Sureness, calibration_error
 from evals.metrics import macro_f1
 from evals.verification_cases import Case, make_cases
 from evals.verification_facts import FOLDS, read_facts
+from index.threads import cores, in_order
 
 Doubles = npt.NDArray[np.float64]
 

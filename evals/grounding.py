@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from agent.ahead import cores, in_order, rows_at_a_time
+from agent.batch import rows_at_a_time
 from agent.grades import GradeRequest, PointGrade, Scored, Verdict
 from agent.judge import VERDICTS, Judge, Pair
 from agent.segments import sentences
@@ -24,6 +24,7 @@ from evals.marks import Marks, load_marks
 from evals.metrics import Rows, estimate
 from evals.result import Figure, Goal, Result, joined
 from evals.sampling import spread
+from index.threads import cores, in_order
 
 if TYPE_CHECKING:
     from agent.workspace import Workspace

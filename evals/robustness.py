@@ -14,8 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from agent.ahead import rows_at_a_time
-from agent.batch import grade_rows
+from agent.batch import grade_rows, rows_at_a_time
 from agent.grades import Grader
 from agent.segments import sentences
 from corpus.schema import Question

@@ -19,7 +19,6 @@ import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr, ValidationError
 from sklearn.metrics import recall_score, roc_auc_score
 
-from agent.ahead import cores, in_order
 from agent.judge import Judge
 from agent.verification import SupportLabel, verify
 from agent.words import share_said
@@ -30,6 +29,7 @@ from evals.metrics import RESAMPLES, Estimate, Rows, estimate, macro_f1, shown
 from evals.result import Figure, Goal, Line, Plot, Result, Table, noted
 from evals.sampling import part_of, spread
 from evals.text_table import aligned
+from index.threads import cores, in_order
 
 Labels = npt.NDArray[np.str_]
 Doubles = npt.NDArray[np.float64]

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus.schema import GreenroomError
+from index.threads import cores, in_order, one_for_numpy, one_for_torch
 from index.windows import Window, borders, lots, windows
 
 Floats = npt.NDArray[np.float32]
@@ -88,7 +89,8 @@ class TransformerEmbedder:
     """A sentence-transformers model with a transformer and mean pooling, loaded on first use.
 
     `model` is a folder or a name; None is the bundled MiniLM. bfloat16 is used where the processor
-    multiplies it natively (2.5 to 4 times faster, cosine to float32 0.9999). Thread-safe.
+    multiplies it natively (2.5 to 4 times faster, cosine to float32 0.9999). On a CPU each batch is
+    read by one thread, as many at a time as there are processors. Thread-safe.
     """
 
     def __init__(self, model: str | None = None, device: str = "cpu") -> None:
@@ -96,7 +98,6 @@ class TransformerEmbedder:
         self._device = device
         self._lock = threading.Lock()
         self._loaded: tuple[Any, Any, str, int] | None = None
-        self._threads = 0  # torch's own choice, known once it is loaded
 
     def _load(self) -> tuple[Any, Any, str, int]:
         with self._lock:
@@ -117,17 +118,14 @@ class TransformerEmbedder:
         return self._load()[3]
 
     def embed_one(self, text: str) -> Embedding:
-        # On one thread: four milliseconds slower on a quiet machine, many times faster on a busy
-        # one, where two threads wait for each other; and the same bytes whatever torch was set to.
-        return self._embed([text], batch=1, threads=1)[0]
+        return self._embed([text])[0]
 
     def embed(self, texts: Sequence[str]) -> list[Embedding]:
         # The tokeniser takes no empty list.
-        return self._embed(texts, batch=BATCH, threads=0) if texts else []
+        return self._embed(texts) if texts else []
 
-    def _embed(self, texts: Sequence[str], batch: int, threads: int) -> list[Embedding]:
+    def _embed(self, texts: Sequence[str]) -> list[Embedding]:
         network, tokenizer, _, dimension = self._load()
-        self._use_threads(threads)
         encoded = tokenizer(
             list(texts),
             add_special_tokens=False,
@@ -140,11 +138,17 @@ class TransformerEmbedder:
         pieces = [w for i, ids in enumerate(all_ids) for w in windows(i, ids)]
         # Windows of like length share a batch: where there is padding, it is wasted work.
         order = sorted(range(len(pieces)), key=lambda i: -len(pieces[i].ids))
-        raw: dict[int, Floats] = {}
-        for lot in lots(order, batch):
+
+        def read(lot: list[int]) -> list[Floats]:
             framed = [[tokenizer.cls_token_id, *pieces[i].ids, tokenizer.sep_token_id] for i in lot]
-            for i, hidden in zip(lot, network(framed), strict=True):
-                raw[i] = hidden.float().numpy()
+            one_for_torch()
+            return [hidden.float().numpy() for hidden in network(framed)]
+
+        batches = list(lots(order, BATCH))
+        workers = min(len(batches), cores()) if self._device == "cpu" else 1
+        raw: dict[int, Floats] = {}
+        for lot, rows in zip(batches, in_order(read, batches, workers), strict=True):
+            raw.update(zip(lot, rows, strict=True))
         by_text: list[list[tuple[Window, Floats]]] = [[] for _ in texts]
         for i, window in enumerate(pieces):
             by_text[window.text].append((window, raw[i]))
@@ -153,22 +157,11 @@ class TransformerEmbedder:
             for ids, offsets, parts in zip(all_ids, encoded["offset_mapping"], by_text, strict=True)
         ]
 
-    def _use_threads(self, threads: int) -> None:
-        """Set what torch may use from this thread on; 0 is its own choice."""
-        import torch
-
-        if not self._threads:
-            self._threads = torch.get_num_threads()
-        wanted = threads or self._threads
-        if torch.get_num_threads() != wanted:
-            torch.set_num_threads(wanted)
-
 
 def _load_model(model: str | None, device: str) -> tuple[Any, Any, str, int]:
     import torch
     from safetensors import SafetensorError
     from sentence_transformers import SentenceTransformer
-    from threadpoolctl import threadpool_limits
     from transformers.utils import logging as transformers_logging
 
     from index.packed import reader_of
@@ -183,9 +176,7 @@ def _load_model(model: str | None, device: str) -> tuple[Any, Any, str, int]:
             f"embedding model {source!r} cannot be loaded ({error}); "
             "unset GREENROOM_EMBEDDING_MODEL to use the bundled one"
         ) from error
-    # NumPy's products of an answer's tokens are small. A second thread of its library would gain
-    # nothing and then spin for a while, on the processor that another answer is waiting for.
-    threadpool_limits(1, user_api="blas")
+    one_for_numpy()
     network: Any = loaded[0].auto_model
     network.eval()
     half = device == "cuda" or native_bfloat16()

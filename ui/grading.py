@@ -35,8 +35,7 @@ def grade(
     device: options.Device = None,
 ) -> None:
     """Mark answers: a row of JSON for every row read."""
-    from agent.ahead import rows_at_a_time
-    from agent.batch import grade_rows
+    from agent.batch import grade_rows, rows_at_a_time
 
     workspace = open_workspace(home, device, grader)
     marker = workspace.grader(workspace.settings.grader, fallback=fallback is not None)

@@ -12,7 +12,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from agent.ahead import cores
+from index.threads import cores
 
 _GIB = 2**30
 _QUERY = "name,memory.total,memory.free,compute_cap"

@@ -59,3 +59,13 @@ def test_an_encoder_in_use_leaves_one_thread_to_the_products_of_numpy(
     embedder.embed_one("ready")
     libraries = [lib for lib in threadpool_info() if lib["user_api"] == "blas"]
     assert all(lib["num_threads"] == 1 for lib in libraries)
+
+
+@pytest.mark.slow
+def test_many_texts_at_a_time_are_read_as_each_alone(embedder: TransformerEmbedder) -> None:
+    words = "the caller owns the workspace and frees it after the last call".split()
+    texts = [" ".join(words[: n % 12 + 1] * (n % 7 + 1)) for n in range(40)]
+    for text, together in zip(texts, embedder.embed(texts), strict=True):
+        alone = embedder.embed_one(text)
+        assert together.tokens.vectors.tobytes() == alone.tokens.vectors.tobytes()
+        assert together.pooled.tobytes() == alone.pooled.tobytes()

@@ -1,5 +1,7 @@
-"""Work on many items at a time, its results in the order of the items.
+"""How many threads compute: one for each text, and as many texts at a time as there are processors.
 
+Two threads that share the products of one text wait for each other at every one of them, which on a
+busy machine is most of the time, and a text's last bits would depend on how many there are.
 Invariant: no more than `workers` items are worked on, and as many again wait with their results, so
 that an endless input needs no endless memory.
 """
@@ -10,12 +12,8 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
-if TYPE_CHECKING:
-    from agent.grades import Grader
-
-WAITING = 16  # rows at a time where a language model marks: most of them wait for its server
 Item = TypeVar("Item")
 Made = TypeVar("Made")
 
@@ -28,9 +26,23 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-def rows_at_a_time(grader: Grader) -> int:
-    """How many rows are best graded at a time: one a processor, or many where a server works."""
-    return cores() if grader.info.name == "embedded" else WAITING
+def one_for_torch() -> None:
+    """From now on torch computes with one thread in the thread that calls."""
+    import torch
+
+    if torch.get_num_threads() != 1:
+        torch.set_num_threads(1)
+
+
+def one_for_numpy() -> None:
+    """From now on NumPy computes products with one thread, in the whole process.
+
+    They are small here. A second thread would gain nothing and then spin for a while, on the
+    processor that another answer is waiting for.
+    """
+    from threadpoolctl import threadpool_limits
+
+    threadpool_limits(1, user_api="blas")
 
 
 def in_order(work: Callable[[Item], Made], items: Iterable[Item], workers: int) -> Iterator[Made]:

@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from agent.ahead import in_order
+from index.threads import in_order
 
 
 @pytest.mark.parametrize("workers", [1, 2, 5])
