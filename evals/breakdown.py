@@ -18,7 +18,7 @@ from evals.result import Cell, Table
 
 WORST = 10
 SHOWN = 300  # characters of an answer
-# Bands of people's mark: name, lowest mark, and the mark that the next begins with.
+# Bands of the markers' mark: name, lowest mark, and the mark that the next begins with.
 BANDS = (
     ("0", 0.0, math.ulp(0.0)),
     ("above 0, under 0.5", math.ulp(0.0), 0.5),
@@ -44,15 +44,15 @@ def by_question(cases: Sequence[Case]) -> Table:
     rows.sort(key=lambda row: -_gap(row))
     return Table(
         "By question",
-        "A question whose answers get marks far from people's has points that the grader cannot "
-        "read; the farthest come first.",
-        ("question", "n", "r", "mean mark of people", "mean mark given"),
+        "A question whose answers get marks far from the markers' has points that the grader "
+        "cannot read; the farthest come first.",
+        ("question", "n", "r", "mean mark of the markers", "mean mark given"),
         tuple(rows), folded=True,
     )  # fmt: skip
 
 
 def by_band(cases: Sequence[Case]) -> Table:
-    """For each band of people's mark how many answers, the mean mark given, how far off."""
+    """For each band of the markers' mark how many answers, the mean mark given, how far off."""
     rows: list[tuple[Cell, ...]] = []
     for name, low, end in BANDS:
         mine = [case for case in cases if low <= case.human < end]
@@ -60,9 +60,9 @@ def by_band(cases: Sequence[Case]) -> Table:
         mean, off = (float(given.mean()), mae(human, given)) if len(given) else (None, None)
         rows.append((name, len(mine), mean, off))
     return Table(
-        "By people's mark",
+        "By the markers' mark",
         "A grader that knows good from bad gives more in each row than in the row above.",
-        ("people's mark", "n", "mean mark given", "mean distance from people's"),
+        ("the markers' mark", "n", "mean mark given", "mean distance from the markers'"),
         tuple(rows),
     )  # fmt: skip
 
@@ -87,7 +87,7 @@ def by_kind(report: Report) -> Table:
 
 
 def worst(cases: Sequence[Case]) -> Table:
-    """The answers whose mark is farthest from people's."""
+    """The answers whose mark is farthest from the markers'."""
     order = sorted(
         (i for i, case in enumerate(cases) if case.graded),
         key=lambda i: (-abs(cases[i].mark - cases[i].human), i),
@@ -101,7 +101,7 @@ def worst(cases: Sequence[Case]) -> Table:
     )  # fmt: skip
     return Table(
         f"The {len(rows)} worst errors",
-        "Where the mark given is farthest from people's.",
+        "Where the mark given is farthest from the markers'.",
         ("question", "answer", "people", "given", "confidence", "verdicts"),
         rows, folded=True,
     )  # fmt: skip

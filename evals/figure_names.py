@@ -7,7 +7,7 @@ from __future__ import annotations
 
 NAMES = {
     "marked": "share of answers that got a mark",
-    "r": "r with people's mark",
+    "r": "r with the markers' mark",
     "spearman": "Spearman's rank correlation",
     "rmse": "RMSE",
     "mae": "MAE",

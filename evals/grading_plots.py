@@ -1,4 +1,4 @@
-"""The plots of a graded set: marks against people's, honest confidence, risk by coverage, kinds.
+"""The plots of a graded set: marks beside the markers', confidence, risk by coverage, kinds.
 
 Invariant: a plot is data with a sentence that says how to read it and what it shows here.
 """
@@ -15,7 +15,7 @@ from evals.grading import Report
 from evals.metrics import Marks
 from evals.result import Line, Plot
 
-STEPS = 5  # of people's mark
+STEPS = 5  # of the markers' mark
 CURVE = 50  # places on a curve of risk by coverage
 
 
@@ -40,11 +40,11 @@ def _agreement(cases: Sequence[Case]) -> Plot:
     means = tuple((float(human[band == b].mean()), float(given[band == b].mean())) for b in filled)
     spread = means[-1][1] - means[0][1]
     return Plot(
-        "Mark given against people's mark",
+        "Mark given against the markers' mark",
         "Each dot is an answer, a larger one several; the line joins the mean marks given. On the "
         "diagonal both marks are the same, above it the grader is kinder. From the worst answers "
         f"to the best the mean mark given changes by {spread:+.2f}.",
-        "people's mark, 0 to 1", "mark given, 0 to 1", "dots",
+        "the markers' mark, 0 to 1", "mark given, 0 to 1", "dots",
         (Line("answers", tuple(zip(human.tolist(), given.tolist(), strict=True))),
          Line("mean", means)),
         True, unit=True,
@@ -62,7 +62,8 @@ def _reliability(sure: dict[str, Sureness]) -> Plot:
         "Is its confidence honest?",
         "How often the grader was right, by how sure it said it was; a larger dot rests on more "
         "of them. On the diagonal it knows how sure it may be; below it boasts. Of marks it says "
-        f"{said:.0%} on average, and is right (within a quarter of people's mark) in {right:.0%}.",
+        f"{said:.0%} on average, and is right (within a quarter of the markers' mark) in "
+        f"{right:.0%}.",
         "confidence it gave, 0 to 1", "share that was right", "lines", lines, True, unit=True,
     )  # fmt: skip
 

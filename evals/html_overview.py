@@ -13,7 +13,7 @@ from evals.result import Figure, Result
 
 # The figures that say most of a section, by the end of their names; the first that are there count.
 HEADLINES = {
-    "r": "r with people's mark",
+    "r": "r with the markers' mark",
     "verdict_f1": "macro-F1 of verdicts",
     "f1_2way": "macro-F1, correct or not",
     "answer_exact": "quotes of answers that are exact",
@@ -36,18 +36,18 @@ KEY = (
      "again and again, and 95 draws of 100 give a figure between the two. Two figures whose "
      "intervals overlap widely may differ by chance."),
     ("The floors beside a grader",
-     "They do not understand a word. “constant” gives every answer the mean mark of people, "
+     "They do not understand a word. “constant” gives every answer the markers' mean mark, "
      "“length” gives more to longer answers, “word-overlap” the share of the reference's words "
      "that an answer has. A grader has to be better than all three."),
     ("r, Spearman",
-     "How well marks rise and fall with people's; 1 is perfect, 0 is chance."),
+     "How well marks rise and fall with the markers'; 1 is perfect, 0 is chance."),
     ("RMSE, MAE, bias",
-     "How far marks are from people's, on a scale from 0 to 1; 0 is perfect. A bias above 0 is too "
-     "kind."),
+     "How far marks are from the markers', on a scale from 0 to 1; 0 is perfect. A bias above 0 is "
+     "too kind."),
     ("QWK", "Agreement on marks rounded to quarters, less what chance gives; 1 is perfect."),
     ("F1, accuracy, AUC",
-     "How often labels or verdicts are people's. Macro-F1 and balanced accuracy weigh every label "
-     "alike, so that guessing the commonest does not pay. AUC is 0.5 for chance."),
+     "How often labels or verdicts are the markers'. Macro-F1 and balanced accuracy weigh every "
+     "label alike, so that guessing the commonest does not pay. AUC is 0.5 for chance."),
     ("ECE, risk and coverage",
      "Whether confidence may be believed. ECE is how far it is from the share that was right, 0 is "
      "perfect. Risk and coverage: how many errors there are among the surest answers."),

@@ -103,7 +103,7 @@ def test_a_page_in_parts_begins_with_what_says_most_of_each() -> None:
         "dialogue", "well", (Figure("a/interviews that end", 1.0, goal="high", limit=1),), {}
     )
     seen = Tags(page(joined("all", (broken, fine))))
-    assert "r with people's mark: 0.80 [0.70, 0.90]" in seen.text
+    assert "r with the markers' mark: 0.80 [0.70, 0.90]" in seen.text
     assert "interviews that end: 1.00" in seen.text
     assert "1 of 2 broken, 1 to mend" in seen.text
     assert "1 kept" in seen.text
