@@ -6,7 +6,6 @@ Invariant: all entries are lower case; `OPPOSITES` holds both directions of ever
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 
@@ -126,7 +125,6 @@ def share_said(wanted: str, text: str) -> float:
     return len(needed & set(content_words(text))) / len(needed) if needed else 0.0
 
 
-@lru_cache(maxsize=8192)
 def stem(word: str) -> str:
     """A crude stem: plural and verb endings off. Enough to see that two words are one."""
     for ending in ("'s", "ies", "ing", "ed", "es", "s"):

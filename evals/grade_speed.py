@@ -6,7 +6,6 @@ is warm: its question was graded before, and its answer is read anew.
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -20,6 +19,7 @@ from agent.judge import Judge, Pair, Probabilities
 from agent.judges import calibration_of
 from evals.performance import Timing, timing
 from index.embedder import Embedder, Embedding
+from index.threads import cores
 
 if TYPE_CHECKING:
     from corpus.schema import Question
@@ -89,7 +89,7 @@ def grade_speed(embedder: Embedder, judge: Judge, questions: Sequence[Question])
     sent = [*read.texts, *judged.texts]
     whole, bare = [], []
     for _ in range(ROUNDS):
-        whole.append(_seconds(grader, requests, os.cpu_count() or 1))
+        whole.append(_seconds(grader, requests, cores()))
         start = time.perf_counter()
         embedder.embed(sent)
         bare.append(time.perf_counter() - start)

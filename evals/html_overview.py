@@ -9,13 +9,12 @@ import math
 from collections.abc import Iterator, Sequence
 from html import escape
 
+from evals.figure_names import NAMES
 from evals.result import Figure, Result
 
 # The figures that say most of a section, by the end of their names; the first that are there count.
 HEADLINES = {
-    "r": "r with the markers' mark",
-    "verdict_f1": "macro-F1 of verdicts",
-    "f1_2way": "macro-F1, correct or not",
+    **{name: NAMES[name] for name in ("r", "verdict_f1", "f1_2way")},
     "answer_exact": "quotes of answers that are exact",
     "source_exact": "quotes of sources that are exact",
     "speaks": "quotes that speak to their point",

@@ -78,5 +78,6 @@ def test_in_bfloat16_a_text_gets_the_same_bits_whatever_stands_beside_it() -> No
     )
     read = Packed(wide.to(torch.bfloat16))
     many = [[(5 * n + 3 * i) % 40 for i in range(n)] for n in (7, 139, 192, 1, 33, 200)]
+    assert sum(map(len, many)) > 384  # rows from which oneDNN adds up in another order
     for text, found in zip(many, read(many), strict=True):
         assert torch.equal(read([text])[0], found)
