@@ -8,7 +8,8 @@ from __future__ import annotations
 import logging
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,48 +69,61 @@ def train(
     passes: Sequence[Sequence[Example]],
     stage: Stage,
     seed: int,
-    on_pass: Callable[[int], None] = lambda _: None,
 ) -> None:
-    """Train in place, one element of `passes` after the other; `on_pass` is told of each end."""
+    """Train in place, one element of `passes` after the other.
+
+    The gradients are those of a copy in bfloat16, the steps are taken in `network`, in float32
+    (Micikevicius et al. 2018).
+    """
     torch.manual_seed(seed)
     chance = random.Random(seed)
     network.encoder.embeddings.word_embeddings.weight.requires_grad_(False)
-    for layer in network.encoder.encoder.layer:
-        layer.attention.output.dropout = layer.output.dropout = TextDropout(stage.dropout)
+    read = reading_copy(network, stage)
     weights = [p for p in network.parameters() if p.requires_grad]
+    shadows = [p for p in read.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(
         weights, lr=stage.rate, weight_decay=stage.weight_decay, fused=True
     )
-    batched = [
-        batches(examples, lengths(tokenizer, examples, stage.most_tokens), stage.batch, chance)
+    lots = [
+        lot
         for examples in passes
+        for lot in batches(
+            examples, lengths(tokenizer, examples, stage.most_tokens), stage.batch, chance
+        )
     ]
-    total = sum(map(len, batched))
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda s: _rate(s, total, stage))
-    started, step, mean = time.monotonic(), 0, 0.0
-    network.train()
-    for number, lots in enumerate(batched):
-        for lot in lots:
-            # Emulated, bfloat16 takes twenty times as long as float32.
-            with torch.autocast("cpu", dtype=torch.bfloat16, enabled=native_bfloat16()):
-                logits = network(**encode(tokenizer, [e.pair for e in lot], stage.most_tokens))
-            loss = loss_of(logits.float(), lot, stage.smoothing)
-            optimizer.zero_grad(set_to_none=True)
-            loss.backward()  # type: ignore[no-untyped-call]
-            torch.nn.utils.clip_grad_norm_(weights, stage.clip)
-            optimizer.step()
-            schedule.step()
-            mean = 0.98 * mean + 0.02 * loss.item() if step else loss.item()
-            step += 1
-            if step % _REPORT_EVERY == 0:
-                spent = time.monotonic() - started
-                log.info(
-                    "%s: step %d of %d, loss %.3f, %.0f s", stage.name, step, total, mean, spent
-                )
-        network.eval()
-        on_pass(number)
-        network.train()
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda s: _rate(s, len(lots), stage))
+    started, mean = time.monotonic(), 0.0
+    for step, lot in enumerate(lots, 1):
+        logits = read(**encode(tokenizer, [e.pair for e in lot], stage.most_tokens))
+        loss = loss_of(logits.float(), lot, stage.smoothing)
+        read.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        for weight, shadow in zip(weights, shadows, strict=True):
+            weight.grad = None if shadow.grad is None else shadow.grad.float()
+        torch.nn.utils.clip_grad_norm_(weights, stage.clip)
+        optimizer.step()
+        schedule.step()
+        with torch.no_grad():
+            for weight, shadow in zip(weights, shadows, strict=True):
+                shadow.copy_(weight)
+        mean = 0.98 * mean + 0.02 * loss.item() if step > 1 else loss.item()
+        if step % _REPORT_EVERY == 0:
+            spent = time.monotonic() - started
+            log.info(
+                "%s: step %d of %d, loss %.3f, %.0f s", stage.name, step, len(lots), mean, spent
+            )
     network.eval()
+
+
+def reading_copy(network: JudgeNetwork, stage: Stage) -> JudgeNetwork:
+    """A copy of the network, with the stage's dropout, that reads and is differentiated: a fifth
+    faster than `network` under autocast, which converts every activation twice."""
+    # Emulated, bfloat16 takes twenty times as long as float32.
+    copied = deepcopy(network).to(torch.bfloat16 if native_bfloat16() else torch.float32)
+    for layer in copied.encoder.encoder.layer:
+        layer.attention.output.dropout = layer.output.dropout = TextDropout(stage.dropout)
+    copied.train()
+    return copied
 
 
 def lengths(tokenizer: Any, examples: Sequence[Example], most: int) -> list[int]:
