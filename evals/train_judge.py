@@ -22,7 +22,7 @@ from evals.training import train
 from evals.training_stages import MOST_TOKENS, SEED, STAGES, Sources
 from index.embedder import default_model_folder
 
-NAME = "greenroom-judge-7"
+NAME = "greenroom-judge-8"
 THREADS = 2
 log = logging.getLogger(__name__)
 

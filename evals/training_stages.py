@@ -80,7 +80,7 @@ class Mix:
     left_open: int = 300
     hollow: int = 1500
     statements: int | None = None
-    answers: int | None = None
+    answers: int | None = 55_000
     whole: int | None = 8000
     strangers_elsewhere: int = 3000
     plain: int | None = None
