@@ -46,8 +46,8 @@ class Limits:
 
 LIMITS = Limits()
 SUBJECTS = Limits(
-    answers=20_000, questions=2200, topics=109, pairs=36_000, points=3800, pairs_of_a_point=1,
-    second_answers=0.015, second_pairs=0.015, probe_surface=0.34, probe_statement=0.47,
+    answers=28_000, questions=4200, topics=309, pairs=58_000, points=9400, pairs_of_a_point=1,
+    second_answers=0.015, second_pairs=0.015, probe_surface=0.34, probe_statement=0.49,
 )  # fmt: skip
 
 
