@@ -11,13 +11,13 @@ import pytest
 import torch
 
 from agent.judge import Pair
-from agent.judge_network import JudgeNetwork, load_tokenizer
+from agent.judge_network import KEPT_FROM_BASE, JudgeNetwork, load_tokenizer
 from evals import train_judge
 from evals.marks import load_marks, split_of
 from evals.plain import load_contrasts, load_plain
 from evals.subjects import load_subjects
 from evals.train_judge import trained
-from evals.training import Stage, TextDropout, batches, lengths, loss_of
+from evals.training import Stage, TextDropout, batches, lengths, loss_of, train
 from evals.training_data import Example, verdict_target
 from evals.training_stages import STAGES, Mix, Sources, mixed
 from index.embedder import default_model_folder
@@ -135,6 +135,21 @@ def test_a_run_that_is_taken_up_again_gives_the_same_weights(
     again = run(kept)
     assert all(torch.equal(at_once[name], again[name]) for name in at_once)
     assert any(value.dtype == torch.float16 for value in again.values())
+
+
+def test_steps_too_small_for_half_precision_are_not_lost() -> None:
+    rows = [Example(Pair("point", "answer"), verdict_target("covered"), "x")] * 8
+    network = JudgeNetwork(default_model_folder())
+    before = {name: value.clone() for name, value in network.state_dict().items()}
+    tokenizer = load_tokenizer(default_model_folder())
+    train(network, tokenizer, [rows], Stage("x", rate=1e-6, most_tokens=32, batch=4), 0)
+    after = network.state_dict()
+    assert torch.equal(after[KEPT_FROM_BASE], before[KEPT_FROM_BASE])
+    assert not network.training
+    weight = "encoder.encoder.layer.5.output.dense.weight"
+    moved = (after[weight] - before[weight]).abs()
+    assert (moved > 0).float().mean() > 0.9
+    assert (after[weight].bfloat16() != before[weight].bfloat16()).float().mean() < 0.1
 
 
 def test_stages_have_names_of_their_own() -> None:
