@@ -47,11 +47,11 @@ class Shares:
 # more than markers ask for, so a match takes its share of a derived point's chances. A reference
 # of a single sentence is an exam's: its markers pay for being on topic, and a wide middle keeps the
 # answers in order.
-WRITTEN = Borders(0.25, 0.65, 0.4)
-DERIVED = Borders(0.3, 0.65, 0.35)
-DERIVED_ALONE = Borders(0.2, 0.75, 0.35)
-SHARES = Shares(0.15, 0.2)
-SHARES_ALONE = Shares(0.3, 0.3)
+WRITTEN = Borders(0.25, 0.7, 0.45)
+DERIVED = Borders(0.3, 0.75, 0.35)
+DERIVED_ALONE = Borders(0.2, 0.65, 0.5)
+SHARES = Shares(0.3, 0.1)
+SHARES_ALONE = Shares(0.3, 0.2)
 
 Chances = tuple[float, ...]
 """The chance of each of VERDICTS."""

@@ -44,8 +44,8 @@ from corpus.schema import KeyPoint
 from index.embedder import Embedder
 from index.late import align
 
-VERSION = "8"
-MEASURED = frozenset({"greenroom-judge-7"})  # judges that evals/LOG.md has figures for
+VERSION = "9"
+MEASURED = frozenset({"greenroom-judge-8"})  # judges that evals/LOG.md has figures for
 TOO_LONG = 100_000  # characters
 OFF_TOPIC_BELOW = 0.25  # no point is matched better than this
 ABOUT_NOTHING: frozenset[Flag] = frozenset({"empty", "off_topic"})

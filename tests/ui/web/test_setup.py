@@ -30,7 +30,7 @@ from ui.web.setup import LARGEST_FILE, TYPED, UNREADABLE, Marker, WebSetup
 
 CV = "# Anna\n\nSeven years of kernels, <script>alert(1)</script> and *schedules*.\n"
 SHARED = Access(("anna", "ben"))
-EMBEDDED = GraderInfo("embedded", VERSION, "greenroom-judge-7", True)
+EMBEDDED = GraderInfo("embedded", VERSION, "greenroom-judge-8", True)
 
 
 class Reader(HTMLParser):
