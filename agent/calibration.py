@@ -26,7 +26,8 @@ _MEAN_LOG_LENGTH = 2.7
 
 @dataclass(frozen=True, slots=True)
 class Borders:
-    """Where verdicts begin: `partial` and `covered` by expected mark, `contradicted` by chance."""
+    """Where verdicts begin, each by the chance of it or better: `partial` by that of partial and
+    covered together. `contradicted` goes before both."""
 
     partial: float
     covered: float
@@ -44,14 +45,14 @@ class Shares:
 
 # They, and the rest here, were chosen on development questions, on answers to questions from notes
 # and on training files (`evals.fit_grader`, `evals.fit_derived`, evals/LOG.md). A reference says
-# more than markers ask for, so a match takes its share of a derived point's chances. A reference
-# of a single sentence is an exam's: its markers pay for being on topic, and a wide middle keeps the
-# answers in order.
-WRITTEN = Borders(0.25, 0.7, 0.45)
-DERIVED = Borders(0.3, 0.75, 0.35)
-DERIVED_ALONE = Borders(0.2, 0.65, 0.5)
+# more than markers ask for, so a match takes its share of a derived point's chances, and the larger
+# one where the reference is a single sentence: that is an exam's, whose markers pay for being on
+# topic.
+WRITTEN = Borders(0.4, 0.6, 0.45)
+DERIVED = Borders(0.3, 0.5, 0.35)
+DERIVED_ALONE = Borders(0.4, 0.5, 0.5)
 SHARES = Shares(0.3, 0.1)
-SHARES_ALONE = Shares(0.3, 0.2)
+SHARES_ALONE = Shares(0.3, 0.3)
 
 Chances = tuple[float, ...]
 """The chance of each of VERDICTS."""
@@ -171,13 +172,13 @@ def borders_for(*, derived: bool, alone: bool) -> Borders:
 
 def judgement(chances: Chances, borders: Borders = WRITTEN) -> Judgement:
     """The verdict on a point with these chances."""
-    expected = expected_mark(chances)
-    if chances[VERDICTS.index("contradicted")] >= borders.contradicted:
+    covered, partial, _, against = chances
+    if against >= borders.contradicted:
         verdict: Verdict = "contradicted"
-    elif expected < borders.partial:
-        verdict = "missing"
+    elif covered >= borders.covered:
+        verdict = "covered"
     else:
-        verdict = "partial" if expected < borders.covered else "covered"
-    score = 0.0 if verdict == "contradicted" else bounded(expected, verdict)
+        verdict = "partial" if covered + partial >= borders.partial else "missing"
+    score = 0.0 if verdict == "contradicted" else bounded(expected_mark(chances), verdict)
     confidence = min(0.99, max(0.01, chances[VERDICTS.index(verdict)]))
     return Judgement(verdict, score, round(confidence, 3))

@@ -21,7 +21,7 @@ PARTIAL_FROM = 0.25
 CONTRADICTORY_SHARE = 0.25  # of the weight; and at least as much as what is covered
 # Log-odds that a score is near: base, mean confidence, score, distance of the score from 0.5.
 # Fitted by `python -m evals.fit_rows`.
-ROW_CONFIDENCE = (-2.27, 3.96, -0.11, 2.02)
+ROW_CONFIDENCE = (-2.46, 4.04, -0.11, 2.27)
 ASK_BELOW = 0.75  # a point surer than this is told; any other is put to the candidate
 
 SELF_MARK_SCORE: Mapping[Verdict, float] = {

@@ -36,7 +36,7 @@ WHOLE = (0.0, 0.15, 0.3, 0.45)
 MATCHED = (0.0, 0.1, 0.2, 0.3, 0.4)
 BORDERS = tuple(
     Borders(*values)
-    for values in itertools.product((0.1, 0.2, 0.3), (0.65, 0.75, 0.9), (0.35, 0.4, 0.5))
+    for values in itertools.product((0.2, 0.3, 0.4, 0.5), (0.4, 0.5, 0.6), (0.35, 0.4, 0.5))
 )
 
 

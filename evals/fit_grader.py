@@ -79,7 +79,7 @@ def report(parts: Mapping[str, Points], joined: Points) -> None:
         say(f"{name}: {_likeliest(part, chances[name])}")
     found = []
     for low, high, against in itertools.product(
-        (0.15, 0.2, 0.25, 0.3), (0.6, 0.65, 0.7, 0.75, 0.8), (0.35, 0.4, 0.45, 0.5)
+        (0.3, 0.35, 0.4, 0.45, 0.5), (0.4, 0.45, 0.5, 0.55, 0.6), (0.35, 0.4, 0.45, 0.5)
     ):
         borders = Borders(low, high, against)
         made = {name: _with(part, chances[name], borders) for name, part in parts.items()}

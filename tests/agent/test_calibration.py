@@ -13,6 +13,7 @@ from agent.calibration import (
     FEATURES,
     STRENGTHS,
     WRITTEN,
+    Borders,
     Calibration,
     Derived,
     borders_for,
@@ -42,13 +43,25 @@ def test_score_and_confidence_fit_the_verdict(given_chances, derived, alone):
         assert judged.score == 0
 
 
-def test_a_reference_of_one_sentence_keeps_a_wide_middle():
+def test_each_way_of_asking_has_borders_of_its_own():
     assert borders_for(derived=False, alone=True) == WRITTEN
     assert borders_for(derived=True, alone=False) == DERIVED
     assert borders_for(derived=True, alone=True) == DERIVED_ALONE
-    nearly = (0.65, 0.1, 0.25, 0.0)
-    assert judgement(nearly, DERIVED).verdict == "covered"
-    assert judgement(nearly, DERIVED_ALONE).verdict == "partial"
+    against = (0.3, 0.3, 0.0, 0.4)
+    assert judgement(against, DERIVED).verdict == "contradicted"
+    assert judgement(against, DERIVED_ALONE).verdict == "partial"
+
+
+def test_a_verdict_is_reached_by_the_chance_of_it_or_better():
+    borders = Borders(partial=0.4, covered=0.5, contradicted=0.45)
+    for given_chances, verdict in (
+        ((0.5, 0.0, 0.5, 0.0), "covered"),
+        ((0.49, 0.51, 0.0, 0.0), "partial"),
+        ((0.25, 0.15, 0.6, 0.0), "partial"),
+        ((0.25, 0.14, 0.61, 0.0), "missing"),
+        ((0.55, 0.0, 0.0, 0.45), "contradicted"),
+    ):
+        assert judgement(given_chances, borders).verdict == verdict
 
 
 @given(chances, unit)

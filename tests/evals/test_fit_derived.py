@@ -15,7 +15,7 @@ from evals.subjects import load_subjects
 from index.embedder import TransformerEmbedder
 
 
-def made(shares: Shares, borders: Borders, answers: int = 60) -> list[Read]:
+def made(shares: Shares, borders: Borders, answers: int = 120) -> list[Read]:
     """Answers that people marked as these shares and borders would."""
     drawn = np.random.default_rng(0)
     out = []
@@ -36,7 +36,7 @@ def _cut_alike(question: MarkedQuestion) -> bool:
 
 
 def test_what_made_the_marks_is_the_best_choice():
-    shares, borders = Shares(0.15, 0.3), Borders(0.2, 0.75, 0.4)
+    shares, borders = Shares(0.15, 0.3), Borders(0.3, 0.6, 0.4)
     answers = made(shares, borders)
     assert next(best({"made": answers})).startswith(f"{shares}, {borders}: made: r 1.000")
     assert worth(answers, shares, borders).macro_f1 == 1

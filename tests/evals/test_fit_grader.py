@@ -58,6 +58,7 @@ def test_borders_decide():
     drawn = np.array([[0.5, 0.1, 0.4, 0.0], [0.2, 0.1, 0.2, 0.5]])
     assert decided(drawn, Borders(0.2, 0.5, 0.4))[0].tolist() == [0, 3]
     assert decided(drawn, Borders(0.2, 0.6, 0.6))[0].tolist() == [1, 1]
+    assert decided(drawn, Borders(0.7, 0.6, 0.6))[0].tolist() == [2, 2]
 
 
 def test_a_row_is_the_weighted_mean_of_its_points():
