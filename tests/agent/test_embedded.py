@@ -241,7 +241,7 @@ def test_the_judge_hears_a_denial_another_cause_and_a_stranger(judge):
 
 @pytest.mark.slow
 def test_the_real_encoder_tells_full_from_vague_and_other_words(embedder, judge):
-    grader = EmbeddedGrader(embedder, judge)
+    grader = EmbeddedGrader(embedder, judge, judge.card.calibration)
     vague = "It makes builds better, it is a really useful tool that many teams like to use."
     other = (
         "It keeps the object files of earlier builds and looks them up by a digest of the code; "
