@@ -171,7 +171,8 @@ def borders_for(*, derived: bool, alone: bool) -> Borders:
 
 
 def judgement(chances: Chances, borders: Borders = WRITTEN) -> Judgement:
-    """The verdict on a point with these chances."""
+    """The verdict on a point with these chances, from cumulative chances of ordered classes
+    (Frank and Hall, A simple approach to ordinal classification, 2001)."""
     covered, partial, _, against = chances
     if against >= borders.contradicted:
         verdict: Verdict = "contradicted"

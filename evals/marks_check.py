@@ -26,6 +26,7 @@ from index.embedder import Embedder
 Matrix = npt.NDArray[np.float64]
 
 FOLDS = 5
+AT_ONCE = 1024  # texts whose tokens, or whose distances to all others, are in memory together
 TOO_ALIKE = 0.97  # cosine of two statements of different splits
 TOO_ALIKE_QUESTIONS = 0.93
 
@@ -55,7 +56,7 @@ def giveaways(marks: Marks, embedder: Embedder) -> Giveaways:
         ],
         dtype=np.float64,
     )
-    alone = np.stack([e.pooled for e in embedder.embed([p.statement for p in marks.pairs])])
+    alone = _pooled([p.statement for p in marks.pairs], embedder)
     return Giveaways(
         r(scores, lengths),
         r(scores, shared),
@@ -91,17 +92,26 @@ def leaks(parts: Mapping[str, Marks], embedder: Embedder) -> list[str]:
 
 def _alike(texts: Mapping[str, Mapping[str, str]], embedder: Embedder, limit: float) -> list[str]:
     """The ids, with their parts, of texts of two parts whose cosine is `limit` or more."""
-    pooled = {
-        name: np.stack([e.pooled for e in embedder.embed(list(of.values()))])
-        for name, of in texts.items()
-        if of
-    }
+    pooled = {name: _pooled(list(of.values()), embedder) for name, of in texts.items() if of}
     found = []
     for one, other in itertools.combinations(sorted(pooled), 2):
         left, right = list(texts[one]), list(texts[other])
-        for i, j in zip(*np.nonzero(pooled[one] @ pooled[other].T >= limit), strict=True):
-            found.append(f"{left[i]} ({one}) and {right[j]} ({other})")
+        for start in range(0, len(left), AT_ONCE):
+            alike = pooled[one][start : start + AT_ONCE] @ pooled[other].T >= limit
+            for i, j in zip(*np.nonzero(alike), strict=True):
+                found.append(f"{left[start + i]} ({one}) and {right[j]} ({other})")
     return found
+
+
+def _pooled(texts: Sequence[str], embedder: Embedder) -> npt.NDArray[np.float32]:
+    """The vectors [texts, dimensions]; those of single tokens are dropped on the way."""
+    return np.stack(
+        [
+            embedded.pooled
+            for start in range(0, len(texts), AT_ONCE)
+            for embedded in embedder.embed(texts[start : start + AT_ONCE])
+        ]
+    )
 
 
 def _probe(features: Matrix, pairs: Sequence[PointPair]) -> float:

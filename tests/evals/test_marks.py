@@ -163,13 +163,18 @@ def test_agreement_counts_rows_marked_twice_only(folder: Folder) -> None:
     assert labels.confusion[1][2] == 1  # partial for the first, missing for the second
 
 
-def test_repeated_and_leaking_rows_are_named(folder: Folder) -> None:
+@pytest.mark.parametrize("at_once", [1, 1024])
+def test_repeated_and_leaking_rows_are_named(
+    folder: Folder, at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("evals.marks_check.AT_ONCE", at_once)
     by_split = {split_of(f"q{n}"): n for n in range(20)}
     one, other = by_split["train"], by_split["test"]
     pairs = [
         pair(one, 1),
         pair(one, 2, statement=pair(one, 1)["statement"].upper() + "!"),
         pair(one, 3, statement="The same in both."),
+        pair(other, 1),
         pair(other, 3, statement="The same in both."),
     ]
     marks = load_marks(folder(**{"pairs/tea": pairs, "second_pairs": []}))
