@@ -204,7 +204,8 @@ def test_who_marks_is_shown_with_what_was_measured_or_with_the_doubt() -> None:
         assert one.name in seen.text
         assert one.r is not None
         assert f"{one.r.value:.2f} ({one.r.low:.2f} to {one.r.high:.2f})" in seen.text
-    assert "94% in the half it is surest of" in seen.text
+    (right,) = [c.right for c in figures.risk_coverage if c.coverage == 0.5]
+    assert f"{right:.0%} in the half it is surest of" in seen.text
     strange = GraderInfo("vllm", "1", NASTY, False)
     page = Reader(setup_html.marker_html(Marker(strange, None)))
     assert "accuracy was not measured" in page.text
