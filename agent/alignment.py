@@ -44,6 +44,18 @@ class AnswerSide:
     segments: tuple[Segment, ...]
     first: tuple[int, ...]  # one more than there are segments; the last is the end
 
+    @property
+    def sentences(self) -> list[tuple[int, int]]:
+        """Each sentence as clauses ``low:high`` (high excluded)."""
+        numbers = [part.sentence for part in self.segments]
+        lows = [i for i, n in enumerate(numbers) if i == 0 or numbers[i - 1] != n]
+        return list(pairwise([*lows, len(numbers)]))
+
+    def tokens(self, low: int, high: int) -> TokenMatrix:
+        """The tokens of clauses ``low:high``."""
+        held, at = self.side.tokens, slice(self.first[low], self.first[high])
+        return TokenMatrix(held.ids[at], held.offsets[at], held.vectors[at])
+
 
 @dataclass(frozen=True, slots=True)
 class Match:

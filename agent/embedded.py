@@ -21,7 +21,7 @@ from agent.calibration import (
 from agent.choice import counted
 from agent.evidence import Evidence, Reader, Reading
 from agent.feedback import feedback_for, feedback_ungraded
-from agent.flags import inspect
+from agent.flags import Inspected, inspect
 from agent.grades import (
     Flag,
     Grade,
@@ -32,6 +32,7 @@ from agent.grades import (
     Ungraded,
     UngradedReason,
 )
+from agent.idle_talk import BASE, IdleTalk
 from agent.judge import VERDICTS, Judge
 from agent.judging import Judged, Judging, Said
 from agent.misconceptions import contradicted_by
@@ -40,11 +41,12 @@ from agent.score import ASK_BELOW, label_of, row_confidence, score_of
 from agent.set_aside import without_asides
 from agent.taken_back import without_withdrawn
 from agent.withdrawn import Withdrawal, withdrawal
+from corpus.questions.wording import kind_of
 from corpus.schema import KeyPoint
 from index.embedder import Embedder
 from index.late import align
 
-VERSION = "9"
+VERSION = "10"
 MEASURED = frozenset({"greenroom-judge-8"})  # judges that evals/LOG.md has figures for
 TOO_LONG = 100_000  # characters
 OFF_TOPIC_BELOW = 0.25  # no point is matched better than this
@@ -64,6 +66,7 @@ class EmbeddedGrader:
     ) -> None:
         self._reader = Reader(embedder)
         self._judging = Judging(judge, calibration)
+        self._idle_talk = IdleTalk()
 
     @property
     def info(self) -> GraderInfo:
@@ -94,7 +97,7 @@ class EmbeddedGrader:
             return self._scored(request, tuple(_missing(p) for p in points), inspected.flags)
         if not points:
             return self._ungraded("no_reference", inspected.flags)
-        reading = self._reader.read(request, inspected)
+        reading = self._read(request, inspected)
         found = self._reader.evidence(points, reading)
         flags = inspected.flags
         if max(e.whole for e in found) < OFF_TOPIC_BELOW and not TOLD_OTHERWISE & set(flags):
@@ -112,11 +115,20 @@ class EmbeddedGrader:
 
     def evidence(self, request: GradeRequest) -> tuple[tuple[Evidence, ...], Judged]:
         """What the marks of a request rest on; what the constants are fitted to."""
-        reading = self._reader.read(request, inspect(request.question, request.answer))
+        reading = self._read(request, inspect(request.question, request.answer))
         points = points_of(request)
         found = self._reader.evidence(points, reading)
         reading, found = self._counting(request, points, found, reading)
         return found, self._judging.judge_answer(request, found, reading, self._reader)
+
+    def _read(self, request: GradeRequest, inspected: Inspected) -> Reading:
+        """The answer without idle talk, which our own encoder's vectors tell. Where a story of
+        the candidate's own is asked for, nothing that belongs to one is idle."""
+        reading = self._reader.read(request, inspected)
+        ours = self._reader.embedder.name.rpartition("/")[0] == BASE
+        if reading.side is None or not ours or kind_of(request.question) == "behavioural":
+            return reading
+        return self._reader.without(request, reading, self._idle_talk.places(reading))
 
     def _counting(
         self,

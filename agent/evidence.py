@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from agent.alignment import AnswerSide, Match, Side, match, prepare, prepare_answer
 from agent.flags import Inspected
@@ -49,15 +49,7 @@ class Reading:
         """The answer's sentences as runs of clauses ``low:high``, each with its best match."""
         if self.side is None:
             return []
-        out: list[tuple[int, int, float]] = []
-        parts = self.side.segments
-        for i, (part, value) in enumerate(zip(parts, found.clauses, strict=True)):
-            if out and parts[i - 1].sentence == part.sentence:
-                low, _, best = out[-1]
-                out[-1] = (low, i + 1, max(best, value))
-            else:
-                out.append((i, i + 1, value))
-        return out
+        return [(low, high, max(found.clauses[low:high])) for low, high in self.side.sentences]
 
     def around(self, found: Match) -> str:
         """The whole sentences in which a match lies."""
@@ -115,6 +107,17 @@ class Reader:
         if parts:
             side = prepare_answer(prepare(self.embedder.embed_one(text), asked), parts)
         return Reading(request.answer, request.question, inspected, asked, side)
+
+    def without(
+        self, request: GradeRequest, reading: Reading, places: Iterable[tuple[int, int]]
+    ) -> Reading:
+        """The answer read again without the clauses ``low:high``; the same reading for none."""
+        cleaned, parts = reading.inspected.cleaned, reading.side.segments if reading.side else ()
+        for low, high in places:
+            cleaned = cleaned.without(parts[low].start, parts[high - 1].end)
+        if cleaned is reading.inspected.cleaned:
+            return reading
+        return self.read(request, replace(reading.inspected, cleaned=cleaned))
 
     def evidence(self, points: Sequence[KeyPoint], reading: Reading) -> tuple[Evidence, ...]:
         """Each point's evidence, in order."""

@@ -8,9 +8,8 @@ the point by denying.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
-from agent.alignment import AnswerSide, Side
+from agent.alignment import Side
 from agent.evidence import Evidence, Reader, Reading
 from agent.grades import GradeRequest
 from agent.reported import told_as_error
@@ -19,30 +18,22 @@ from index.late import align
 
 TOLD = 0.6  # match of a misconception with the sentence that tells it as an error
 CLEARLY = 0.75  # of that match; who comes nearer to a point may say the point
-Place = tuple[int, int]  # clauses of a sentence, the second excluded
 
 
 def without_asides(
     request: GradeRequest, found: Sequence[Evidence], reading: Reading, reader: Reader
 ) -> Reading:
     """The answer read again without such sentences; the same reading where there are none."""
-    matched = next((e.match for e in found if e.match), None)
-    if matched is None or reading.side is None or not request.misconceptions:
+    if reading.side is None or not (found and request.misconceptions):
         return reading
-    places = [(low, high) for low, high, _ in reading.sentences(matched)]
-    told = [place for place in places if told_as_error(reading.words(*place))]
+    told = [place for place in reading.side.sentences if told_as_error(reading.words(*place))]
     if not told:
         return reading  # as nearly always: nothing more need be matched
     points = [e.side for e in found]
     wrong = [reader.side(m.text, reading) for m in request.misconceptions]
-    aside = [place for place in told if _tells(wrong, points, _tokens(reading.side, place))]
-    if not aside:
-        return reading
-    cleaned = reading.inspected.cleaned
-    parts = reading.side.segments
-    for low, high in aside:
-        cleaned = cleaned.without(parts[low].start, parts[high - 1].end)
-    return reader.read(request, replace(reading.inspected, cleaned=cleaned))
+    said = reading.side
+    aside = [place for place in told if _tells(wrong, points, said.tokens(*place))]
+    return reader.without(request, reading, aside)
 
 
 def _tells(wrong: Sequence[Side], points: Sequence[Side], said: TokenMatrix) -> bool:
@@ -53,9 +44,3 @@ def _tells(wrong: Sequence[Side], points: Sequence[Side], said: TokenMatrix) -> 
 
 def _nearest(sides: Sequence[Side], said: TokenMatrix) -> float:
     return max(align(side.tokens, said, side.weights).score for side in sides)
-
-
-def _tokens(answer: AnswerSide, place: Place) -> TokenMatrix:
-    tokens, first = answer.side.tokens, answer.first
-    at = slice(first[place[0]], first[place[1]])
-    return TokenMatrix(tokens.ids[at], tokens.offsets[at], tokens.vectors[at])
