@@ -53,8 +53,7 @@ class AnswerSide:
 
     def tokens(self, low: int, high: int) -> TokenMatrix:
         """The tokens of clauses ``low:high``."""
-        held, at = self.side.tokens, slice(self.first[low], self.first[high])
-        return TokenMatrix(held.ids[at], held.offsets[at], held.vectors[at])
+        return self.side.tokens.part(self.first[low], self.first[high])
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ Invariant: what is told depends on the answer alone, never on the points or the 
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -19,13 +20,15 @@ import numpy.typing as npt
 
 from agent.evidence import Reading
 from agent.trained_judge import WeightsError
-from agent.words import words
+from agent.words import FUNCTION_WORDS, words
 from index.embedder import Floats, TokenMatrix
 
 WEIGHTS = "idle_talk.safetensors"
 BASE = "all-MiniLM-L6-v2"  # the encoder whose vectors the weights are for
 LEAST_WORDS = 5  # a shorter sentence may be what was asked for, whatever it looks like
-BORDER = 1.0  # log odds from which a sentence is left out
+ENGLISH = 0.2  # least share of English function words; the weights know no other language
+BORDER = 0.5  # log odds from which a sentence is left out
+RUN = 12  # word pieces; a run of talk within a sentence must not take a claim beside it along
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +45,21 @@ class TalkWeights:
     bias: Floats
 
     def log_odds(self, said: TokenMatrix) -> float:
-        """That a sentence is idle talk; minus infinity for one without word pieces."""
+        """That words are idle talk; minus infinity where there are no word pieces."""
         if not len(said):
             return float("-inf")
         pieces = self.pieces[said.ids].astype(np.float32).mean(axis=0)
         hidden = said.vectors.mean(axis=0) @ self.vectors + pieces + self.hidden
         return float(np.maximum(hidden, 0) @ self.out + self.bias[0])
+
+    def is_idle(self, sentence: str, said: TokenMatrix) -> bool:
+        """Whether a sentence, with its tokens, is idle talk from one end to the other."""
+        found = words(sentence)
+        if len(found) < LEAST_WORDS:
+            return False
+        if sum(w in FUNCTION_WORDS for w in found) < ENGLISH * len(found):
+            return False
+        return self.log_odds(said) >= BORDER and all(self.log_odds(r) >= 0 for r in _runs(said))
 
 
 class IdleTalk:
@@ -66,8 +78,7 @@ class IdleTalk:
         return [
             place
             for place in side.sentences
-            if weights.log_odds(side.tokens(*place)) >= BORDER
-            and len(words(reading.words(*place))) >= LEAST_WORDS
+            if weights.is_idle(reading.words(*place), side.tokens(*place))
         ]
 
     def _weights(self) -> TalkWeights:
@@ -92,3 +103,10 @@ def read_weights(folder: Traversable | Path) -> TalkWeights:
         return weights
     except (OSError, ValueError, TypeError, SafetensorError) as error:
         raise WeightsError(f"{folder / WEIGHTS} cannot be used ({error})") from error
+
+
+def _runs(said: TokenMatrix) -> Iterator[TokenMatrix]:
+    """Every half of RUN the next RUN tokens; none of a sentence that is not longer."""
+    last = len(said) - RUN
+    for low in [*range(0, last, RUN // 2), last] if last > 0 else []:
+        yield said.part(low, low + RUN)

@@ -23,7 +23,7 @@ from sklearn.metrics import roc_auc_score
 from torch import Tensor, nn
 
 from agent.alignment import AnswerSide, prepare, prepare_answer
-from agent.idle_talk import BORDER, WEIGHTS, TalkWeights
+from agent.idle_talk import WEIGHTS, TalkWeights
 from agent.segments import segments
 from evals.idle_talk_texts import SEED, Text, made
 from evals.marks import SPLITS
@@ -42,7 +42,6 @@ HIDDEN = 12  # units of each
 DROPPED = (0.3, 0.3)  # shares of the features and of the hidden layer left out in training
 RATE, DECAY = 1e-3, 0.1
 EPOCHS, BATCH = 12, 128
-FALSE = (0.001, 0.003, 0.01)  # shares of content left out for which the talk told is shown
 _TABLE = "embeddings.word_embeddings.weight"
 
 
@@ -113,21 +112,21 @@ def _trained(features: Tensor, talk: Tensor, seed: int) -> tuple[nn.Linear, nn.L
 
 
 def worth(weights: TalkWeights, said: Said) -> str:
-    """How well the two are told apart, at shares of content left out and at BORDER."""
+    """How well the two are told apart, and what is left out of each by `TalkWeights.is_idle`."""
     odds = np.array([weights.log_odds(tokens) for tokens in said.tokens])
-    content, hard = ~said.talk, ~said.talk & said.written
-    parts = [
-        f"{said.talk.sum()} of talk, {content.sum()} of content: AUC "
-        f"{roc_auc_score(said.talk, odds):.3f}"
-    ]
-    borders = [(f"{share:.1%}", float(np.quantile(odds[content], 1 - share))) for share in FALSE]
-    for name, border in [*borders, ("BORDER", BORDER)]:
-        out = odds >= border
-        parts.append(
-            f"{name} (from {border:.2f}): talk told {out[said.talk].mean():.3f}, content left out "
-            f"{out[content].mean():.4f}, of that written to resemble talk {out[hard].mean():.4f}"
-        )
-    return "; ".join(parts)
+    out = left_out(weights, said)
+    return (
+        f"AUC {roc_auc_score(said.talk, odds):.3f}; left out: {out[said.talk].mean():.3f} of "
+        f"{said.talk.sum()} of talk, {out[~said.talk & said.written].mean():.4f} of "
+        f"{(~said.talk & said.written).sum()} of content written to resemble it, "
+        f"{out[~said.written].mean():.4f} of {(~said.written).sum()} from answers"
+    )
+
+
+def left_out(weights: TalkWeights, said: Said) -> Flags:
+    """Which sentences are told as idle talk [n]."""
+    pairs = zip(said.texts, said.tokens, strict=True)
+    return np.array([weights.is_idle(text, tokens) for text, tokens in pairs])
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

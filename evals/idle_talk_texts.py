@@ -24,8 +24,8 @@ FOLDER = Path(__file__).parent / "data" / "talk"
 SEED = 0
 AMID = 2  # answers that each sentence is put into
 ANSWERS = 6000  # as they are, at most
-MIXED = 60  # sentences that begin with a hedge or with talk, in a hundred of the written ones
-HEDGED = 0.6  # of these
+MIXED = 80  # sentences with a hedge or with talk beside, in a hundred of the written ones
+HEDGED = 0.4  # of these
 HEDGES = (
     "As far as I remember,", "I think that", "I think", "If I am not mistaken,", "I believe",
     "I'm not sure, but", "From what I know,", "I remember that", "We learned that", "I would say",
@@ -34,7 +34,7 @@ HEDGES = (
     "I always thought that", "I guess", "To be honest,", "What I know is that", "I once read that",
     "Our notes say that", "Off the top of my head,", "If memory serves,", "The way I learnt it,",
 )  # fmt: skip
-JOINTS = (", and", ", so", ", but", ":", "; ", " -", ", because", ", and there", ", where")
+JOINTS = (*[""] * 6, ", and", ", so", ", but", ":", ";", " -", ", because", ", where")
 # Meant to hold talk, or no sentences.
 _NOT_CONTENT = frozenset({"vague", "rambling", "keywords", "injection", "question_copied"})
 
@@ -86,15 +86,17 @@ def texts(rows: Sequence[TalkRow], answers: Sequence[str], chance: random.Random
 
 
 def mixed(rows: Sequence[TalkRow], answers: Sequence[str], chance: random.Random) -> Iterator[Text]:
-    """Sentences of answers that begin with a hedge or with talk: each claims what it claimed."""
+    """Sentences of answers with a hedge before them or with talk before or after, often without a
+    full stop between: each claims what it claimed."""
     talk = [row.text.rstrip(".!") for row in rows if row.kind == "talk"]
     said = [answer[low:high] for answer in answers for low, high in sentences(answer)]
     for _ in range(MIXED * len(rows) // 100):
-        claim = chance.choice(said)
-        claim = claim[0].lower() + claim[1:] if claim[1:2].islower() else claim
-        hedge, idle = chance.choice(HEDGES), chance.choice(talk) + chance.choice(JOINTS)
-        opening = hedge if chance.random() < HEDGED else idle
-        whole = f"{opening} {claim}"
+        claim = chance.choice(said).rstrip(".")
+        hedged = chance.random() < HEDGED
+        idle = chance.choice(HEDGES) if hedged else chance.choice(talk) + chance.choice(JOINTS)
+        first, second = (idle, claim) if hedged or chance.random() < 0.5 else (claim, idle)
+        second = second[0].lower() + second[1:] if second[1:2].islower() else second
+        whole = f"{first} {second}"
         yield Text(whole, 0, len(whole))
 
 

@@ -38,6 +38,10 @@ class TokenMatrix:
     def __len__(self) -> int:
         return len(self.ids)
 
+    def part(self, low: int, high: int) -> TokenMatrix:
+        """Tokens ``low:high`` (high excluded)."""
+        return TokenMatrix(self.ids[low:high], self.offsets[low:high], self.vectors[low:high])
+
 
 @dataclass(frozen=True, slots=True)
 class Embedding:

@@ -14,7 +14,7 @@ from agent.embedded import EmbeddedGrader
 from agent.evidence import Reader, Reading
 from agent.flags import inspect
 from agent.grades import GradeRequest, Scored
-from agent.idle_talk import BASE, WEIGHTS, IdleTalk
+from agent.idle_talk import BASE, BORDER, WEIGHTS, IdleTalk, read_weights
 from agent.trained_judge import TrainedJudge, WeightsError
 from corpus.schema import KeyPoint
 from index.embedder import Embedder, TransformerEmbedder
@@ -27,8 +27,8 @@ POINTS = (
 RIGHT = "On a hit nothing is compiled, the kept object is copied. The key hashes source and flags."
 TALK = (
     "I have been a build engineer for eleven years, so I know this one by heart.",
-    "Please go easy on me, I did not sleep at all last night.",
-    "Our professor spent two whole lectures on hashes and flags, right before the break.",
+    "I have to admit that I am rather nervous today, please bear with me.",
+    "There was a chapter on hashes and flags in a book that I read last summer.",
 )
 CONTENT = (
     "In my last team the cache filled the disk because nobody had set a limit.",
@@ -61,7 +61,7 @@ def grader(embedder) -> EmbeddedGrader:
 
 @pytest.fixture
 def penguins(tmp_path) -> IdleTalk:
-    """Weights by which a sentence is talk if half its words are “penguins”."""
+    """Weights by which words are talk if more than a third of them are “penguins”."""
     word = int(WordEmbedder().embed_one("penguins").tokens.ids[0])
     pieces = np.zeros((30_000, 1), np.float16)
     pieces[word] = 10
@@ -77,14 +77,32 @@ def penguins(tmp_path) -> IdleTalk:
 
 
 def test_whole_sentences_are_told_however_many_clauses_they_have(penguins):
-    idle = "Penguins penguins penguins swim; penguins penguins penguins dive."
+    idle = "Penguins are the penguins; the penguins of the penguins are penguins."
     answer = f"A hit copies the result. {idle} Penguins swim where the cold sea is."
     assert told(answer, penguins, WordEmbedder()) == [idle]
 
 
+def test_a_claim_in_one_sentence_with_talk_keeps_all_of_it(penguins, tmp_path):
+    weights, embedder = read_weights(tmp_path), WordEmbedder()
+    talk = " ".join(["the penguins penguins"] * 12)
+    claim = "a hit copies the result of the last time it was compiled"
+    assert weights.is_idle(talk, embedder.embed_one(talk).tokens)
+    for said in (f"{talk} {claim}", f"{claim} {talk}"):
+        tokens = embedder.embed_one(said).tokens
+        assert weights.log_odds(tokens) > BORDER
+        assert not weights.is_idle(said, tokens)
+
+
+def test_another_language_is_not_told(penguins):
+    assert (
+        told("Pinguine penguins penguins schwimmen penguins weit.", penguins, WordEmbedder()) == []
+    )
+    assert told("企鹅 penguins penguins penguins penguins 企鹅", penguins, WordEmbedder()) == []
+
+
 def test_a_short_sentence_may_be_what_was_asked_for(penguins):
-    assert told("Penguins penguins penguins penguins.", penguins, WordEmbedder()) == []
-    assert told("Penguins penguins penguins penguins penguins.", penguins, WordEmbedder())
+    assert told("The penguins, the penguins.", penguins, WordEmbedder()) == []
+    assert told("The penguins, the penguins, penguins.", penguins, WordEmbedder())
 
 
 def test_an_answer_without_words_has_no_talk(penguins):

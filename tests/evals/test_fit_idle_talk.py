@@ -14,10 +14,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "agent"))
 
 from wordvectors import WordEmbedder
 
-from agent.idle_talk import BORDER, read_weights
+from agent.idle_talk import read_weights
 from agent.segments import sentences
 from evals import fit_idle_talk
-from evals.fit_idle_talk import fit, read, worth
+from evals.fit_idle_talk import fit, left_out, read, worth
 from evals.idle_talk_texts import TalkRow, load_talk, made, mixed, texts
 from evals.marks import SPLITS
 from index.embedder import TransformerEmbedder
@@ -65,14 +65,15 @@ def test_only_the_written_sentence_has_its_label():
         assert written == (text.rstrip(".") in {row.text for row in ROWS})
 
 
-def test_whoever_begins_with_a_hedge_or_with_talk_still_claims_what_follows():
+def test_a_claim_with_a_hedge_or_with_talk_beside_is_no_talk():
     found = list(mixed(ROWS * 50, ANSWERS, random.Random(3)))
-    assert len(found) == 60
+    assert len(found) == 80
     assert any(t.text.startswith("My uncle told me") for t in found)
+    assert any(t.text.removesuffix(",").endswith("my uncle told me") for t in found)
     for text in found:
         assert not text.talk
         assert (text.start, text.end) == (0, len(text.text))
-        assert text.text.lower().endswith(("first.", "last", "them.", "out."))
+        assert any(word in text.text for word in ("lock", "freed", "queue", "One", "one is"))
 
 
 def test_weights_are_a_matter_of_data_and_seed_and_tell_what_they_were_shown():
@@ -101,8 +102,7 @@ def test_weights_are_a_matter_of_data_and_seed_and_tell_what_they_were_shown():
 def test_the_shipped_weights_tell_half_of_unseen_talk_and_leave_content():
     """Sentences of the test split, which neither training nor the border has seen."""
     said = read(made("test"), TransformerEmbedder())
-    weights = read_weights(SHIPPED)
-    out = np.array([weights.log_odds(tokens) for tokens in said.tokens]) >= BORDER
-    assert out[said.talk].mean() > 0.55
-    assert out[~said.talk & said.written].mean() < 0.03
-    assert out[~said.talk & ~said.written].mean() < 0.004
+    out = left_out(read_weights(SHIPPED), said)
+    assert out[said.talk].mean() > 0.5
+    assert out[~said.talk & said.written].mean() < 0.02
+    assert out[~said.written].mean() < 0.003
