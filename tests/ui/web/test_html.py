@@ -5,11 +5,12 @@ from __future__ import annotations
 import html as standard
 import json
 import re
+import unicodedata
 from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from agent.addenda import Disagreement, Retry
@@ -94,6 +95,8 @@ def check(page: str) -> Reader:
 
 
 @given(st.text())
+@example("\ufffd")
+@example("\u202ea\x00\t\n")
 def test_escaped_text_holds_nothing_active_and_says_the_same(text: str) -> None:
     shown = html.escape(text)
     bare = re.sub(r"&(#\d+|lt|gt|amp|quot);", "", shown.replace("<br>", ""))
@@ -101,11 +104,18 @@ def test_escaped_text_holds_nothing_active_and_says_the_same(text: str) -> None:
     assert not ACTIVE.search(bare)
     assert "\n" not in shown
     said = standard.unescape(shown.replace("<br>", "\n"))
-    assert [c for c in said if c != "\N{REPLACEMENT CHARACTER}"] == [
-        c
-        for c in text
-        if c.isprintable() or not re.match(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffd]", c)
-    ]
+    assert said == "".join(c if _is_shown(c) else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def _is_shown(character: str) -> bool:
+    """Not a control nor an override of the writing direction."""
+    if character in "\n\t":
+        return True
+    overrides = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
+    return (
+        unicodedata.category(character) not in {"Cc", "Cs"}
+        and unicodedata.bidirectional(character) not in overrides
+    )
 
 
 @given(st.text())
