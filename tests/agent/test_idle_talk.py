@@ -17,7 +17,7 @@ from agent.grades import GradeRequest, Scored
 from agent.idle_talk import BASE, BORDER, WEIGHTS, IdleTalk, read_weights
 from agent.trained_judge import TrainedJudge, WeightsError
 from corpus.schema import KeyPoint
-from index.embedder import Embedder, TransformerEmbedder
+from index.embedder import Embedder
 
 QUESTION = "What does a compiler cache do?"
 POINTS = (
@@ -46,11 +46,6 @@ def read(text: str, embedder: Embedder) -> Reading:
 def told(text: str, talk: IdleTalk, embedder: Embedder) -> list[str]:
     reading = read(text, embedder)
     return [reading.words(*place) for place in talk.places(reading)]
-
-
-@pytest.fixture(scope="module")
-def embedder() -> TransformerEmbedder:
-    return TransformerEmbedder()
 
 
 @pytest.fixture(scope="module")

@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import random
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
-
-# The stand-ins of the grader's own tests serve here too.
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "agent"))
-
 from wordvectors import WordEmbedder
 
 from agent.idle_talk import read_weights
 from agent.segments import sentences
-from evals import fit_idle_talk
+from evals import fit_idle_talk, phrases
 from evals.fit_idle_talk import fit, left_out, read, worth
 from evals.idle_talk_texts import TalkRow, load_talk, made, mixed, texts
 from evals.marks import SPLITS
-from index.embedder import TransformerEmbedder
 
 SHIPPED = Path(fit_idle_talk.__file__).parents[1] / "agent" / "weights"
 ANSWERS = ["The lock is taken first.\n- It is freed last", "A queue holds them. One is taken out."]
@@ -38,8 +32,6 @@ def test_no_sentence_is_in_two_splits_or_twice_in_one():
 
 
 def test_the_phrases_of_the_attacks_are_not_learnt():
-    from evals import phrases
-
     learnt = {key(row.text) for row in load_talk("train")}
     attacks = [*phrases.PADDING, phrases.AUTHORITY, phrases.PLEA, phrases.VAGUE]
     assert not learnt & {key(a) for a in attacks}
@@ -99,9 +91,9 @@ def test_weights_are_a_matter_of_data_and_seed_and_tell_what_they_were_shown():
 
 
 @pytest.mark.slow
-def test_the_shipped_weights_tell_half_of_unseen_talk_and_leave_content():
+def test_the_shipped_weights_tell_half_of_unseen_talk_and_leave_content(embedder):
     """Sentences of the test split, which neither training nor the border has seen."""
-    said = read(made("test"), TransformerEmbedder())
+    said = read(made("test"), embedder)
     out = left_out(read_weights(SHIPPED), said)
     assert out[said.talk].mean() > 0.5
     assert out[~said.talk & said.written].mean() < 0.02

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
-
-# The stand-ins of the judge's own tests serve here too.
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "agent"))
-
 from keywordjudge import KeywordJudge
 
 from agent.verification import LABELS, answers, label_of

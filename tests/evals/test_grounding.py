@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import json
 import math
-import sys
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
-
-# The stand-ins of the judge's own tests serve here too.
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "agent"))
-
 from keywordjudge import KeywordJudge
 
 from agent.grades import AnswerSpan, PointGrade, Verdict

@@ -4,7 +4,6 @@ interview that needs no model."""
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,10 +11,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-
-# The stand-ins of the interview's own tests serve here too.
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "agent"))
-
 from rehearsal import make_bank, make_interview
 
 from ui.cli import run

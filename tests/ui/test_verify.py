@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from conftest import Command
-
-# The stand-ins of the judge's own tests serve here too.
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "agent"))
-
 from tinyjudge import save_tiny
 
 pytestmark = pytest.mark.slow

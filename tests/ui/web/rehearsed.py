@@ -8,12 +8,8 @@ take most of the time.
 from __future__ import annotations
 
 import dataclasses
-import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-
-# The stand-ins of the interview's own tests serve here too.
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "agent"))
 
 from rehearsal import WordGrader
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from collections.abc import Iterator, Sequence
 from html import unescape
 from pathlib import Path
@@ -14,10 +13,6 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "index"))
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "agent"))
-
 from rehearsal import Bank, make_interview
 from samples import make_digest, put
 

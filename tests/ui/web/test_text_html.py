@@ -28,6 +28,7 @@ at [new moon](https://example.org/a_b).
 x = a ** b;
 ```
 """
+REPLACED = "\N{REPLACEMENT CHARACTER}"  # stands for a control
 SIGNS = st.text(alphabet="ab 1\n\t*_`[]()!>#|-~<>/\\&;'\"\x00", max_size=120)
 
 
@@ -99,11 +100,14 @@ def test_the_text_is_there_sign_for_sign_and_so_is_what_is_marked(
     found = drawn(text, start, end)
     assert found.text == plain(text)
     # Blanks between two blocks are not marked, nor the controls that count as blanks.
-    assert _without_blanks(found.marked) == _without_blanks(plain(text[start:end]))
+    part = text[start:end]
+    assert _without_blanks(found.marked) == _without_blanks(plain(part))
+    least, most = plain("".join(part.split())).count(REPLACED), plain(part).count(REPLACED)
+    assert least <= found.marked.count(REPLACED) <= most
 
 
 def _without_blanks(text: str) -> str:
-    return "".join(text.replace("\N{REPLACEMENT CHARACTER}", " ").split())
+    return "".join(text.replace(REPLACED, " ").split())
 
 
 @pytest.mark.parametrize(
